@@ -1,0 +1,64 @@
+"""What was seen of a submission when a probe ran on one case: inert data, no judgement.
+
+Everything in an observation that came out of the sandbox is a claim of the student's process.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+class Outcome(StrEnum):
+    """How a probe's run on one case ended."""
+
+    COMPLETE = "complete"  # the probe reached its end
+    RAISED = "raised"  # student code raised; what was seen before stands
+    CRASHED = "crashed"  # the process died (signal, os._exit, out of memory)
+    TIMED_OUT = "timed_out"
+    REFUSED = "refused"  # what came over the wire was malformed or too large
+    FAULT = "fault"  # our own machinery failed; costs the student nothing
+
+
+@dataclass(frozen=True)
+class SeenTensor:
+    """One named value. `array` is None where the value was no tensor, or was too large to send."""
+
+    type: str  # name of the exact Python type, "Tensor" for a plain tensor
+    shape: tuple[int, ...]
+    dtype: str  # "float32", as torch names it; "" where the value was no tensor
+    device: str  # "cpu" or "cuda"
+    array: Array | None = None
+
+
+@dataclass(frozen=True)
+class StudentError:
+    """An exception that student code raised."""
+
+    type: str
+    message: str
+    where: str = ""  # "colourization.ipynb, cell 7, line 3, in forward"
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one probe run on one case showed."""
+
+    case: str
+    outcome: Outcome = Outcome.COMPLETE
+    tensors: Mapping[str, SeenTensor] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    error: StudentError | None = None
+    reason: str = ""  # for crashed, timed_out, refused, fault: one line
+    seconds: float = 0.0
+
+
+def as_float64(array: Array) -> NDArray[np.float64]:
+    """The array in float64, whatever its dtype (bool and integers too)."""
+    return np.asarray(array, dtype=np.float64)

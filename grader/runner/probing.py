@@ -1,0 +1,114 @@
+"""What a probe is written with: cases (inputs) and a recorder of what was seen.
+
+An exercise's `fixtures/<topic>/<exercise>/probe.py` defines two functions:
+
+    def cases(generator: torch.Generator) -> Iterator[Case]: ...
+    def probe(entry, case: Case, see: Recorder) -> None: ...
+
+`cases` draws the inputs, once, when fixtures are recorded. `probe` runs the student's `entry` (a function
+or a class) on one case and tells the recorder what it saw; it judges nothing. The same probe runs on the
+reference, in float64 and float32, and on a submission inside the sandbox.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+MAX_ELEMENTS = 4_000_000  # a seen tensor above this is described, not sent
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of inputs: tensors, and settings that are not tensors (kernel, num_filters, …)."""
+
+    name: str
+    tensors: Mapping[str, torch.Tensor] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+
+    def __getitem__(self, name: str) -> torch.Tensor:
+        """A fresh copy of an input, so that one use cannot spoil the next."""
+        return self.tensors[name].clone()
+
+    def to(self, device: torch.device, dtype: torch.dtype) -> Case:
+        """The same case with every tensor on `device` and the floating-point ones in `dtype`."""
+        moved = {
+            name: t.to(device=device, dtype=dtype if t.is_floating_point() else t.dtype)
+            for name, t in self.tensors.items()
+        }
+        return replace(self, tensors=moved, device=device)
+
+
+class Recorder:
+    """Collects named tensors and facts; what was seen before an exception stays seen."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.facts: dict[str, Any] = {}
+
+    def tensor(self, name: str, value: Any) -> None:
+        """Record a value that should be a tensor; anything else is recorded by its type's name."""
+        self.values[name] = snapshot(value)
+
+    def fact(self, name: str, value: Any) -> None:
+        """Record plain JSON data: a string, number, bool, None, or lists and dicts of these."""
+        self.facts[name] = value
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A value as it was when recorded: its description, and a plain CPU copy of the data where it has some."""
+
+    type: str
+    shape: tuple[int, ...] = ()
+    dtype: str = ""
+    device: str = ""
+    data: torch.Tensor | None = None
+
+
+def snapshot(value: Any) -> Snapshot:
+    """Describe a value and copy its data; never calls code that the value's own class defines."""
+    if not isinstance(value, torch.Tensor):
+        return Snapshot(type(value).__name__)
+    name = "Tensor" if type(value) in (torch.Tensor, torch.nn.Parameter) else type(value).__name__
+    with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
+        plain = value.detach().as_subclass(torch.Tensor)
+        shape, device = tuple(plain.shape), plain.device.type
+        dtype = str(plain.dtype).removeprefix("torch.")
+        described = Snapshot(name, shape, dtype, device)
+        if plain.numel() > MAX_ELEMENTS or plain.is_complex() or plain.layout is not torch.strided or device == "meta":
+            return described
+        if plain.dtype in (torch.float16, torch.bfloat16):
+            plain = plain.float()
+        data = torch.empty(shape, dtype=plain.dtype)
+        data.copy_(plain)
+        return replace(described, data=data)
+
+
+def seed_everything(seed: int) -> None:
+    """Give every generator that student code may use a known state."""
+    torch.manual_seed(seed)
+    np.random.seed(seed)
+    random.seed(seed)
+
+
+def run_probe(probe: Any, entry: Any, case: Case, device: torch.device, dtype: torch.dtype) -> Recorder:
+    """Run `probe(entry, case)`; exceptions pass through with what was seen attached as `seen`."""
+    see = Recorder()
+    seed_everything(0)
+    previous = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        probe(entry, case.to(device, dtype), see)
+    except BaseException as error:
+        error.seen = see  # type: ignore[attr-defined]
+        raise
+    finally:
+        torch.set_default_dtype(previous)
+    return see
