@@ -1,53 +1,96 @@
 """The JSON report, schema 1: what a graded submission earned, and why. Documented in the README."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from grader.model.verdict import Status
 
+PENDING = frozenset({Status.PARTIAL, Status.NEEDS_PERSON, Status.GRADER_ERROR})
+"""Statuses whose marks nobody has decided yet: they are neither earned nor lost until a person looks."""
+
+
+def _writable(text: object) -> object:
+    """A file name or message may hold bytes that are no text; show them as escapes instead of failing to write."""
+    return text.encode("utf-8", "backslashreplace").decode() if isinstance(text, str) else text
+
+
+def _rounded(digits: int) -> PlainSerializer:
+    return PlainSerializer(lambda number: round(number, digits) + 0.0, return_type=float)  # + 0.0: never -0.0
+
+
+Words = Annotated[str, BeforeValidator(_writable)]
+Marks = Annotated[float, _rounded(6)]  # marks are shared out in millionths, see grader.scoring.marks
+Duration = Annotated[float, _rounded(3)]  # seconds
+
 
 class Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
 
 class CriterionReport(Frozen):
     id: str
-    title: str
-    earned: float
-    possible: float
+    title: Words
+    earned: Marks
+    possible: Marks
     status: Status
-    message: str = ""
-    hint: str = ""
+    message: Words = ""
+    hint: Words = ""
     exercise: str | None = None  # None for a person's item
-    reproduce: str = ""
-    seconds: float = 0.0
+    reproduce: Words = ""
+    seconds: Duration = 0.0
+
+    @property
+    def pending(self) -> float:
+        """Marks of this criterion that wait for a person."""
+        return self.possible if self.status in PENDING else 0.0
 
 
 class PartReport(Frozen):
     id: str
-    title: str
-    earned: float
-    possible: float
+    title: Words
+    earned: Marks
+    possible: Marks
     criteria: tuple[CriterionReport, ...]
+
+    @property
+    def pending(self) -> float:
+        """Marks of this part that wait for a person."""
+        return round(sum(c.pending for c in self.criteria), 6)
 
 
 class Seconds(Frozen):
-    total: float  # wall time of this submission, the sandbox's start included where it was waited for
-    start: float  # waited for the sandbox to start
-    student: float  # the submission's own computation
+    total: Duration  # wall time of this submission, the sandbox's start included where it was waited for
+    start: Duration  # waited for the sandbox to start
+    student: Duration  # the submission's own computation
 
 
 class Report(Frozen):
-    schema_: Literal[1] = 1  # written as "schema"
+    schema_: Literal[1] = Field(default=1, alias="schema")
     assignment: str
-    submission: str
+    submission: Words
     isolation: str
     device: str
-    score: float
-    possible: float
-    pending: float  # marks that wait for a person
+    score: Marks
+    possible: Marks  # every mark of the assignment, those that wait for a person included
+    pending: Marks  # marks that wait for a person
     parts: tuple[PartReport, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Words, ...] = ()
     seconds: Seconds
     versions: dict[str, str] = {}
+
+
+class Refusal(Frozen):
+    """A submission among several that could not be graded."""
+
+    submission: Words
+    error: Words
+    exit_status: int
+
+
+class Reports(Frozen):
+    """What `--json` writes for several submissions."""
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    reports: tuple[Report, ...]
+    refused: tuple[Refusal, ...] = ()

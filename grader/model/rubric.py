@@ -3,9 +3,10 @@
 Read from TOML (`rubrics/<topic>/<exercise>.toml`, `rubrics/<assignment>.toml`); unknown keys are errors.
 """
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 ExerciseId = Annotated[str, Field(pattern=r"^[a-z0-9_]+/[a-z0-9_]+$")]
 CheckName = Literal["shape_matches", "value_matches", "gradient_matches", "fact_matches", "stays_equal"]
@@ -24,7 +25,7 @@ class Criterion(Strict):
     weight: float = Field(default=1.0, gt=0)
     cases: tuple[str, ...] = ()  # empty: every case
     tensors: tuple[str, ...] = ()  # names or globs: "output", "gradient.*"
-    facts: tuple[str, ...] = ()  # for fact_matches
+    facts: tuple[str, ...] = ()  # for fact_matches; value_matches compares them too
     pairs: tuple[tuple[str, str], ...] = ()  # for stays_equal: (seen tensor, seen tensor or case input)
     requires: tuple[str, ...] = ()  # criteria that must pass first; else this one is blocked
     values_if: str | None = None  # compare values only where that criterion passed, else shapes alone
@@ -46,6 +47,7 @@ class ExerciseRubric(Strict):
     aliases: tuple[str, ...] = ()
     timeout_s: float = Field(default=30.0, gt=0)  # the student's code, all cases together
     files: tuple[str, ...] = ()  # name patterns of files that usually define it: "unet*.py"
+    builds_on: tuple[ExerciseId, ...] = ()  # a defect there is not charged here: the probe's GIVEN stands in
     dialects: dict[str, str] = Field(default_factory=dict)  # recorded dialect id -> words for the report
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
@@ -114,6 +116,7 @@ class AssignmentRubric(Strict):
 
     title: str
     marks: float
+    hand_in: str = ""  # what to hand in and under which name, in words for the student
     archives: tuple[str, ...] = ()  # regular expressions of archive names (without suffix)
     files: tuple[str, ...] = ()  # name patterns of files that identify this assignment
     sections: tuple[Section, ...] = ()
@@ -123,6 +126,16 @@ class AssignmentRubric(Strict):
     @property
     def exercises(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(item.exercise for part in self.parts for item in part.items))
+
+    @field_validator("archives")
+    @classmethod
+    def _compile(cls, archives: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in archives:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+        return archives
 
     @model_validator(mode="after")
     def _marks_add_up(self) -> "AssignmentRubric":

@@ -1,0 +1,110 @@
+"""Does an exercise judge as it should? Every course file through probe and judge, on the recorded fixtures.
+
+The reference and every wheat must pass everything. Every chaff must fail exactly the criteria that it says it loses;
+the others pass, or are blocked behind those. An entry that returns None has attempted nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from grader.authoring.expected import load_chaff
+from grader.authoring.recording import Probe, computed_with, load_dialects, load_probe, load_solution
+from grader.course.fixtures import SETS, Which, read_fixture
+from grader.course.folder import Course
+from grader.judge.verdicts import Judgement, judge_exercise
+from grader.model.fixture import Fixture
+from grader.model.verdict import Status, Verdict
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One file on one set: what was found, and where that is not what the file promises."""
+
+    name: str  # "wheats/by_unfold"
+    which: Which
+    judgement: Judgement
+    surprises: tuple[str, ...]  # one line each; empty where all is as it should be
+
+
+@dataclass(frozen=True)
+class AuditTable:
+    exercise: str
+    rows: tuple[AuditRow, ...]
+
+    @property
+    def surprises(self) -> tuple[str, ...]:
+        """All that is not as it should be, one line each."""
+        lines = (f"{self.exercise} {row.name} ({row.which}): {s}" for row in self.rows for s in row.surprises)
+        return tuple(lines)
+
+
+def audit_exercise(course: Course, id_: str) -> AuditTable:
+    """Judge every file of one exercise on both recorded sets; raises CourseError where the course itself is broken."""
+    probe = load_probe(course.exercise(id_))
+    rows = [row for which in SETS for row in _audit_set(probe, which)]
+    return AuditTable(id_, tuple(rows))
+
+
+def _audit_set(probe: Probe, which: Which) -> list[AuditRow]:
+    exercise, fixture = probe.exercise, read_fixture(probe.exercise, which)
+    rows = []
+    reference = load_solution(probe, exercise.reference).entry
+    correct = {"reference": reference}
+    correct |= {f"dialect {name}": entry for name, entry in load_dialects(probe).items()}
+    correct |= {f"wheats/{path.stem}": load_solution(probe, path).entry for path in exercise.wheats}
+    for name, entry in correct.items():
+        judgement = _judged(probe, fixture, entry)
+        rows.append(AuditRow(name, which, judgement, _not_passed(judgement)))
+    for path in exercise.chaffs:
+        chaff = load_chaff(probe, path)
+        judgement = _judged(probe, fixture, chaff.entry, chaff.source)
+        rows.append(AuditRow(f"chaffs/{path.stem}", which, judgement, _not_as_promised(judgement, chaff.loses)))
+    judgement = _judged(probe, fixture, _unwritten(reference))
+    return [*rows, AuditRow("nothing written", which, judgement, _attempted(judgement))]
+
+
+def _judged(probe: Probe, fixture: Fixture, entry: Any, source: str = "") -> Judgement:
+    with computed_with(1, mkldnn=True):
+        seen = {case.name: probe.observe(entry, case, torch.float32, source) for case in fixture.cases}
+    return judge_exercise(probe.exercise.rubric, fixture, seen)
+
+
+def _not_passed(judgement: Judgement) -> tuple[str, ...]:
+    return tuple(f"should pass; {_found(v)}" for v in judgement.verdicts if v.status is not Status.PASSED)
+
+
+def _not_as_promised(judgement: Judgement, loses: frozenset[str]) -> tuple[str, ...]:
+    surprises = []
+    for verdict in judgement.verdicts:
+        if verdict.criterion in loses and verdict.status is not Status.FAILED:
+            surprises.append(f"should fail; {_found(verdict)}")
+        if verdict.criterion not in loses and verdict.status not in (Status.PASSED, Status.BLOCKED):
+            surprises.append(f"should pass, or be blocked; {_found(verdict)}")
+    return tuple(surprises)
+
+
+def _attempted(judgement: Judgement) -> tuple[str, ...]:
+    statuses = [v for v in judgement.verdicts if v.status is not Status.NOT_ATTEMPTED]
+    return tuple(f"should be not attempted; {_found(v)}" for v in statuses)
+
+
+def _found(verdict: Verdict) -> str:
+    return f"{verdict.criterion} is {verdict.status.value}" + (f": {verdict.message}" if verdict.message else "")
+
+
+def _unwritten(reference: Any) -> Any:
+    """The entry with nothing written in it: a call of the function, or of the class's objects, returns None.
+
+    A class keeps its constructor, which a handout may give.
+    """
+
+    def returns_none(*args: Any, **kwargs: Any) -> None:
+        return None
+
+    if not isinstance(reference, type):
+        return returns_none
+    call = "forward" if issubclass(reference, nn.Module) else "__call__"
+    return type(reference.__name__, (reference,), {call: returns_none})

@@ -1,0 +1,175 @@
+"""Run a course's own modules (reference, dialects, wheats, chaffs, probe) and record what they show.
+
+The course's author is trusted: these modules run in this process, without a sandbox.
+"""
+
+import hashlib
+import json
+import sys
+import traceback
+import types
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from grader.course.folder import Exercise
+from grader.model.errors import CourseError
+from grader.model.fixture import FixtureCase
+from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
+from grader.runner.probing import Case, Recorder, Snapshot, run_probe
+
+CPU = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class Probe:
+    """An exercise's probe module, loaded."""
+
+    exercise: Exercise
+    module: types.ModuleType
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """Stand-ins for names that the exercise uses and another exercise asks for."""
+        return dict(getattr(self.module, "GIVEN", {}))
+
+    def draw_cases(self, seed: int) -> tuple[FixtureCase, ...]:
+        """The inputs that the probe draws from this seed, as they are stored; raises CourseError."""
+        generator = torch.Generator().manual_seed(seed)
+        cases = tuple(self._stored(case) for case in self.module.cases(generator))
+        names = [case.name for case in cases]
+        if not names or len(set(names)) != len(names):
+            raise CourseError(
+                f"fixtures/{self.exercise.id}/probe.py: cases() gives {names}; give cases, each its own name"
+            )
+        return cases
+
+    def _stored(self, case: Case) -> FixtureCase:
+        tensors = case.to(CPU, torch.float32).tensors
+        settings = _plain(dict(case.settings), f"fixtures/{self.exercise.id}/probe.py: settings of case {case.name!r}")
+        inputs = {name: tensor.contiguous().numpy() for name, tensor in tensors.items()}
+        return FixtureCase(case.name, inputs, settings, {})
+
+    def observe(self, entry: Any, case: FixtureCase, dtype: torch.dtype, source: str = "") -> Observation:
+        """What the probe sees of `entry` on a stored case. `source` is the file that errors are located in."""
+        inputs = {name: torch.from_numpy(array.copy()) for name, array in case.inputs.items()}
+        given = Case(case.name, inputs, case.settings)
+        try:
+            see = run_probe(self.module.probe, entry, given, CPU, dtype)
+        except Exception as error:
+            return self._observation(case, getattr(error, "seen", Recorder()), _described(error, source))
+        return self._observation(case, see, None)
+
+    def _observation(self, case: FixtureCase, see: Recorder, error: StudentError | None) -> Observation:
+        outcome = Outcome.COMPLETE if error is None else Outcome.RAISED
+        tensors = {name: seen_tensor(value) for name, value in see.values.items()}
+        facts = _plain(see.facts, f"fixtures/{self.exercise.id}/probe.py: facts of case {case.name!r}")
+        return Observation(case.name, outcome, tensors, facts, error)
+
+
+def load_probe(exercise: Exercise) -> Probe:
+    """The exercise's probe; raises CourseError where it lacks cases() or probe()."""
+    module = load_module(exercise.probe, f"fixtures/{exercise.id}/probe.py", {})
+    for name in ("cases", "probe"):
+        if not callable(getattr(module, name, None)):
+            raise CourseError(f"fixtures/{exercise.id}/probe.py: defines no {name}(); see CONTRIBUTING")
+    return Probe(exercise, module)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A reference, wheat or chaff, loaded."""
+
+    module: types.ModuleType
+    entry: Any  # the function or class that the exercise asks for, under its name or one of the aliases
+
+
+def load_solution(probe: Probe, path: Path) -> Solution:
+    """A reference, wheat or chaff. What it uses and neither defines nor imports comes from the probe's GIVEN."""
+    exercise = probe.exercise
+    shown = f"solutions/{exercise.id}/{path.relative_to(exercise.solutions).as_posix()}"
+    module = load_module(path, shown, probe.given)
+    names = (exercise.rubric.entry, *exercise.rubric.aliases)
+    entry = next((vars(module)[name] for name in names if name in vars(module)), None)
+    if entry is None:
+        raise CourseError(f"{shown}: defines no {' or '.join(names)}; define the rubric's entry there")
+    return Solution(module, entry)
+
+
+def load_dialects(probe: Probe) -> dict[str, Any]:
+    """The accepted ways of solving the exercise, by id, the reference's own first; raises CourseError."""
+    exercise = probe.exercise
+    path = exercise.dialects
+    if path is None:
+        return {"reference": load_solution(probe, exercise.reference).entry}
+    shown = f"solutions/{exercise.id}/dialects.py"
+    dialects = getattr(load_module(path, shown, probe.given), "DIALECTS", None)
+    if not isinstance(dialects, dict) or not dialects:
+        raise CourseError(f"{shown}: defines no DIALECTS; it must map dialect ids to what the probe is run on")
+    return dialects
+
+
+def load_module(path: Path, shown: str, given: Mapping[str, Any]) -> types.ModuleType:
+    """Execute a course file as a module of its own; `given` names are there before it starts. Raises CourseError."""
+    name = f"course_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
+    module = types.ModuleType(name)
+    module.__file__ = str(path)
+    vars(module).update(given)
+    sys.modules[name] = module  # dataclasses look their own module up
+    try:
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), vars(module))
+    except OSError as error:
+        raise CourseError(f"{shown}: cannot be read ({error.strerror})") from error
+    except Exception as error:
+        raise CourseError(f"{shown}: {_in_one_line(_described(error, str(path)))}; it must run by itself") from error
+    return module
+
+
+def seen_tensor(value: Snapshot) -> SeenTensor:
+    """A probe's snapshot as the judge gets it."""
+    array = None if value.data is None else value.data.numpy()
+    return SeenTensor(value.type, value.shape, value.dtype, value.device, array)
+
+
+@contextmanager
+def computed_with(threads: int, mkldnn: bool) -> Iterator[None]:
+    """Compute with this many threads, and with or without oneDNN's kernels."""
+    threads_before, mkldnn_before = torch.get_num_threads(), torch._C._get_mkldnn_enabled()
+    torch.set_num_threads(threads)
+    # torch.backends.mkldnn.flags would set its TF32 flag too, and warn of it on a machine without such a GPU
+    torch._C._set_mkldnn_enabled(mkldnn)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads_before)
+        torch._C._set_mkldnn_enabled(mkldnn_before)
+
+
+def error_in_words(observation: Observation) -> str:
+    """How a run ended that did not complete."""
+    return "ended early" if observation.error is None else _in_one_line(observation.error)
+
+
+def _plain(value: Any, where: str) -> Any:
+    """JSON data as it is after a trip over the wire: tuples are lists."""
+    try:
+        return json.loads(json.dumps(value))
+    except (TypeError, ValueError) as error:
+        raise CourseError(
+            f"{where}: {error}; only JSON data (numbers, strings, lists, dicts) can be recorded"
+        ) from error
+
+
+def _described(error: BaseException, source: str) -> StudentError:
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == source]
+    where = f"{Path(source).name}, line {frames[-1].lineno}, in {frames[-1].name}" if frames else ""
+    return StudentError(type(error).__name__, str(error), where)
+
+
+def _in_one_line(error: StudentError) -> str:
+    message = " ".join(error.message.split())
+    return f"raised {error.type}: {message}" + (f" at {error.where}" if error.where else "")

@@ -1,0 +1,50 @@
+"""The console script: runs the app and turns what went wrong into one line and an exit status."""
+
+import signal
+import sys
+from typing import Any, NoReturn
+
+import typer
+
+from grader.cli.app import app
+from grader.cli.faults import OUR_FAULT, describe_fault
+from grader.cli.screen import complain
+from grader.model.errors import GraderError
+
+INTERRUPTED = 130  # as a shell counts: 128 + SIGINT
+
+
+def main() -> NoReturn:
+    """Exit status: 0 done, 1 the submission can't be graded, 2 usage or course, 3 our own fault."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    signal.signal(signal.SIGTERM, _leave)
+    sys.exit(_status())
+
+
+def _status() -> int:
+    try:
+        status = app(standalone_mode=False, prog_name="grade")
+    except GraderError as error:
+        complain(str(error))
+        return error.exit_status
+    except typer.TyperException as error:  # an unknown option, a missing argument, …
+        return _complain_about_usage(error)
+    except (KeyboardInterrupt, typer.Abort):
+        status = INTERRUPTED
+    except Exception as error:
+        complain(describe_fault(error))
+        return OUR_FAULT
+    if status == INTERRUPTED:  # typer turns KeyboardInterrupt into this status
+        complain("stopped")
+    return int(status or 0)
+
+
+def _complain_about_usage(error: typer.TyperException) -> int:
+    complain(f"{error.format_message().rstrip('.')}; run grade --help for what can be given")
+    return error.exit_code
+
+
+def _leave(signal_number: int, frame: Any) -> NoReturn:
+    """Stop as for an exception, so that the sandbox and the scratch folders are cleared away."""
+    sys.exit(128 + signal_number)

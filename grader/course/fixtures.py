@@ -1,0 +1,179 @@
+"""Fixture files: what the reference, its dialects and the known mistakes showed, as safetensors.
+
+`fixtures/<topic>/<exercise>/public.safetensors` and `hidden.safetensors` hold the tensors by keys such as
+`0/reference/output` (case index, dialect, tensor). Arrays with the same bytes are stored once. All that is no tensor
+stands in the file's metadata as one JSON string. The same fixture always gives the same bytes.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from grader.course.folder import Exercise
+from grader.model.errors import CourseError
+from grader.model.fixture import Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
+from grader.model.observation import Array, Outcome
+
+FORMAT = 1
+Which = Literal["public", "hidden"]
+SETS: tuple[Which, ...] = ("public", "hidden")
+
+
+def fixture_path(exercise: Exercise, which: Which) -> Path:
+    return exercise.fixtures / f"{which}.safetensors"
+
+
+def manifest_path(exercise: Exercise) -> Path:
+    return exercise.fixtures / "manifest.toml"
+
+
+def read_fixture(exercise: Exercise, which: Which) -> Fixture:
+    """The recorded public or hidden set.
+
+    Raises CourseError where the file is absent, is not what the manifest says, or cannot be read.
+    """
+    path = fixture_path(exercise, which)
+    shown, fix = f"fixtures/{exercise.id}/{path.name}", f"run: grade fixtures build {exercise.id}"
+    if not path.is_file():
+        raise CourseError(f"{shown}: no such file; {fix}")
+    if digest(path) != _manifest_digest(exercise, which):
+        raise CourseError(f"{shown}: is not the file that manifest.toml describes; {fix}")
+    try:
+        return _load(path)
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise CourseError(f"{shown}: cannot be read ({type(error).__name__}: {error}); {fix}") from error
+
+
+def write_fixture(exercise: Exercise, which: Which, fixture: Fixture) -> Path:
+    """Write one set and return its path. The manifest must be written after it, else the set cannot be read."""
+    store = _Store()
+    description = {
+        "format": FORMAT,
+        "exercise": fixture.exercise,
+        "k": fixture.k,
+        "seed_is_published": fixture.seed_is_published,
+        "hints": dict(fixture.hints),
+        "cases": [_describe_case(store, index, case) for index, case in enumerate(fixture.cases)],
+    }
+    # One metadata entry: safetensors writes several in no fixed order.
+    metadata = {"fixture": json.dumps(description, ensure_ascii=False)}
+    path = fixture_path(exercise, which)
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_bytes(save(store.arrays, metadata))
+    return unfinished.replace(path)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+class _Store:
+    """Arrays by key; an array with the same dtype, shape and bytes as an earlier one gets the earlier key."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, Array] = {}
+        self._keys: dict[tuple[str, tuple[int, ...], bytes], str] = {}
+
+    def add(self, key: str, array: Array) -> str:
+        # ascontiguousarray alone would turn a 0-d array into a 1-d one
+        array = np.ascontiguousarray(array).reshape(array.shape)
+        content = (array.dtype.str, array.shape, hashlib.sha256(array.tobytes()).digest())
+        known = self._keys.setdefault(content, key)
+        if known == key:
+            self.arrays[key] = array
+        return known
+
+
+def _describe_case(store: _Store, index: int, case: FixtureCase) -> dict[str, Any]:
+    return {
+        "name": case.name,
+        "settings": dict(case.settings),
+        "inputs": _add_all(store, f"{index}/input", case.inputs),
+        "dialects": {
+            name: _describe_expected(store, f"{index}/{name}", expected) for name, expected in case.dialects.items()
+        },
+        "mistakes": {
+            name: {
+                "outcome": mistake.outcome.value,
+                "error_type": mistake.error_type,
+                "facts": dict(mistake.facts),
+                "tensors": _add_all(store, f"{index}/mistake {name}", mistake.tensors),
+            }
+            for name, mistake in case.mistakes.items()
+        },
+    }
+
+
+def _add_all(store: _Store, prefix: str, arrays: Mapping[str, Array]) -> dict[str, str]:
+    return {name: store.add(f"{prefix}/{name}", array) for name, array in arrays.items()}
+
+
+def _describe_expected(store: _Store, prefix: str, expected: Expected) -> dict[str, Any]:
+    return {
+        "facts": dict(expected.facts),
+        "tensors": {
+            name: {"key": store.add(f"{prefix}/{name}", t.oracle), "control": t.control, "dtype": t.dtype}
+            for name, t in expected.tensors.items()
+        },
+    }
+
+
+def _manifest_digest(exercise: Exercise, which: Which) -> str:
+    """What the manifest says of this set; "" where it says nothing."""
+    try:
+        manifest = tomllib.loads(manifest_path(exercise).read_text(encoding="utf-8"))
+        return str(manifest["sets"][which]["sha256"])
+    except (OSError, KeyError, TypeError, ValueError):
+        return ""
+
+
+def _load(path: Path) -> Fixture:
+    with safe_open(path, framework="numpy") as file:
+        described = json.loads(file.metadata()["fixture"])
+        arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (safe_open is no mapping)
+    if described["format"] != FORMAT:
+        raise ValueError(f"its format is {described['format']}, this program reads {FORMAT}")
+    return Fixture(
+        exercise=described["exercise"],
+        cases=tuple(_read_case(arrays, case) for case in described["cases"]),
+        k=float(described["k"]),
+        hints=described["hints"],
+        seed_is_published=described["seed_is_published"],
+    )
+
+
+def _read_case(arrays: Mapping[str, Array], case: dict[str, Any]) -> FixtureCase:
+    return FixtureCase(
+        name=case["name"],
+        inputs={name: arrays[key] for name, key in case["inputs"].items()},
+        settings=case["settings"],
+        dialects={name: _read_expected(arrays, expected) for name, expected in case["dialects"].items()},
+        mistakes={name: _read_mistake(arrays, mistake) for name, mistake in case["mistakes"].items()},
+    )
+
+
+def _read_expected(arrays: Mapping[str, Array], expected: dict[str, Any]) -> Expected:
+    return Expected(
+        tensors={
+            name: ExpectedTensor(arrays[t["key"]], float(t["control"]), t["dtype"])
+            for name, t in expected["tensors"].items()
+        },
+        facts=expected["facts"],
+    )
+
+
+def _read_mistake(arrays: Mapping[str, Array], mistake: dict[str, Any]) -> SeenMistake:
+    return SeenMistake(
+        outcome=Outcome(mistake["outcome"]),
+        error_type=mistake["error_type"],
+        tensors={name: arrays[key] for name, key in mistake["tensors"].items()},
+        facts=mistake["facts"],
+    )

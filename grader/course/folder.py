@@ -1,0 +1,171 @@
+"""A course is a folder with solutions/, rubrics/ and fixtures/: find one, and read its exercises and assignments."""
+
+import difflib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from grader.course.reading import read_toml
+from grader.model.errors import CourseError
+from grader.model.rubric import AssignmentRubric, ExerciseRubric
+
+ENVIRONMENT_VARIABLE = "GRADE_COURSE"
+MARKS_A_COURSE = ("solutions", "rubrics", "fixtures")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise's rubric, and where its solutions and fixtures lie."""
+
+    id: str  # "colour/unet"
+    rubric: ExerciseRubric
+    solutions: Path  # absent where the course was released to students
+    fixtures: Path
+
+    @property
+    def probe(self) -> Path:
+        return self.fixtures / "probe.py"
+
+    @property
+    def reference(self) -> Path:
+        """Raises CourseError where the course came without solutions."""
+        path = self.solutions / "reference.py"
+        if not path.is_file():
+            raise CourseError(f"solutions/{self.id}/reference.py: no such file; write the exercise's solution there")
+        return path
+
+    @property
+    def dialects(self) -> Path | None:
+        """The module that defines DIALECTS, where the exercise has several right answers."""
+        path = self.solutions / "dialects.py"
+        return path if path.is_file() else None
+
+    @property
+    def wheats(self) -> tuple[Path, ...]:
+        return tuple(sorted((self.solutions / "wheats").glob("*.py")))
+
+    @property
+    def chaffs(self) -> tuple[Path, ...]:
+        return tuple(sorted((self.solutions / "chaffs").glob("*.py")))
+
+
+class ReadOnDemand(Mapping[str, T], Generic[T]):
+    """Ids in sorted order; each value is read when first asked for, so one broken file costs only itself."""
+
+    def __init__(self, ids: list[str], read: Callable[[str], T]) -> None:
+        self._ids = dict.fromkeys(sorted(ids))
+        self._read = read
+        self._known: dict[str, T] = {}
+
+    def __getitem__(self, id_: str) -> T:
+        if id_ not in self._ids:
+            raise KeyError(id_)
+        if id_ not in self._known:
+            self._known[id_] = self._read(id_)
+        return self._known[id_]
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._ids
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
+@dataclass(frozen=True)
+class Course:
+    root: Path
+    exercises: Mapping[str, Exercise]
+    assignments: Mapping[str, AssignmentRubric]
+
+    def exercise(self, id_: str) -> Exercise:
+        """Raises CourseError that suggests the nearest id where there is no such exercise."""
+        if id_ not in self.exercises:
+            raise CourseError(f"no exercise {id_!r} in {self.root}; {_suggestion(id_, self.exercises)}")
+        return self.exercises[id_]
+
+    def assignment(self, id_: str) -> AssignmentRubric:
+        """Raises CourseError that suggests the nearest id where there is no such assignment."""
+        if id_ not in self.assignments:
+            raise CourseError(f"no assignment {id_!r} in {self.root}; {_suggestion(id_, self.assignments)}")
+        return self.assignments[id_]
+
+
+def find_course(explicit: Path | None, start: Path) -> Course:
+    """The course to grade with.
+
+    In this order: `explicit` (--course), the environment's GRADE_COURSE, the nearest of `start` and its parents that
+    holds a course, the course shipped with the package. Raises CourseError where a named folder is none.
+    """
+    if explicit is not None:
+        return open_course(explicit)
+    if named := os.environ.get(ENVIRONMENT_VARIABLE):
+        return open_course(Path(named))
+    for folder in (start.resolve(), *start.resolve().parents):
+        if all((folder / name).is_dir() for name in MARKS_A_COURSE):
+            return open_course(folder)
+    return open_course(_shipped())
+
+
+def open_course(root: Path) -> Course:
+    """The course in this folder; its files are read when they are first needed."""
+    root = root.resolve()
+    for name in ("rubrics", "fixtures"):
+        if not (root / name).is_dir():
+            raise CourseError(f"{root}: is no course folder, it has no {name}/; give --course a folder that has one")
+    rubrics = root / "rubrics"
+    exercises = [path.relative_to(rubrics).with_suffix("").as_posix() for path in rubrics.glob("*/*.toml")]
+    assignments = [path.stem for path in rubrics.glob("*.toml")]
+    known = frozenset(exercises)
+    return Course(
+        root,
+        ReadOnDemand(exercises, lambda id_: _read_exercise(root, id_)),
+        ReadOnDemand(assignments, lambda id_: _read_assignment(root, id_, known)),
+    )
+
+
+def _read_exercise(root: Path, id_: str) -> Exercise:
+    shown = f"rubrics/{id_}.toml"
+    rubric = read_toml(root / shown, ExerciseRubric, shown)
+    exercise = Exercise(id_, rubric, root / "solutions" / id_, root / "fixtures" / id_)
+    if not exercise.probe.is_file():
+        raise CourseError(f"fixtures/{id_}/probe.py: no such file, but {shown} needs it; write the exercise's probe")
+    return exercise
+
+
+def _read_assignment(root: Path, id_: str, exercises: frozenset[str]) -> AssignmentRubric:
+    shown = f"rubrics/{id_}.toml"
+    rubric = read_toml(root / shown, AssignmentRubric, shown)
+    for number, part in enumerate(rubric.parts, start=1):
+        for item_number, item in enumerate(part.items, start=1):
+            where = f"parts[{number}].items[{item_number}].exercise"
+            _require_exercise(item.exercise, exercises, f"{shown}: {where}")
+    for number, file in enumerate(rubric.handout, start=1):
+        for exercise in file.exercises:
+            _require_exercise(exercise, exercises, f"{shown}: handout[{number}].exercises")
+    return rubric
+
+
+def _require_exercise(id_: str, known: frozenset[str], where: str) -> None:
+    if id_ not in known:
+        raise CourseError(f"{where}: no exercise {id_!r} (no rubrics/{id_}.toml); {_suggestion(id_, known)}")
+
+
+def _suggestion(id_: str, known: Mapping[str, object] | frozenset[str]) -> str:
+    nearest = difflib.get_close_matches(id_, list(known), n=1)
+    if nearest:
+        return f"did you mean {nearest[0]!r}?"
+    return f"known: {', '.join(sorted(known)) or 'none'}"
+
+
+def _shipped() -> Path:
+    """The wheel's copy of the course; in a source checkout the repository itself."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "shipped"
+    return shipped if shipped.is_dir() else package.parent

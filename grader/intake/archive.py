@@ -1,0 +1,162 @@
+"""Unpacks a zip whose author may wish us ill: everything is checked before the first byte is written."""
+
+import io
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from grader.intake.limits import (
+    MAX_DEPTH,
+    MAX_DIRECTORY_BYTES,
+    MAX_ENTRIES,
+    MAX_RATIO,
+    MAX_TOTAL_BYTES,
+    MB,
+    RATIO_APPLIES_ABOVE,
+    is_ignored,
+    shown,
+)
+from grader.model.errors import SubmissionError
+
+_CHUNK_BYTES = 256 * 1024
+_ENCRYPTED = 0x1 | 0x40
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # LZMA headers ask for gigabytes of dictionary
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    info: zipfile.ZipInfo
+    path: PurePosixPath
+
+
+class _CappedReads(io.BufferedReader):
+    """zipfile reads the table of contents in one call, of the length that the archive claims."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        limit = MAX_DIRECTORY_BYTES + 1 if size is None or size < 0 else size
+        if limit > MAX_DIRECTORY_BYTES + 1:
+            raise zipfile.BadZipFile("table of contents too large")
+        data = super().read(limit)
+        if len(data) > MAX_DIRECTORY_BYTES:
+            raise zipfile.BadZipFile("table of contents too large")
+        return data
+
+
+def unpack_zip(archive: Path, into: Path) -> list[str]:
+    """Unpack the regular files of `archive` into the empty folder `into`; returns notes for a person.
+
+    Zips inside are left as they are. Raises SubmissionError where the archive is broken, encrypted, too
+    large, a bomb, or names a path outside itself; nothing has been written then, unless its data is broken.
+    """
+    try:
+        with _CappedReads(io.FileIO(archive)) as file, zipfile.ZipFile(file) as opened:
+            entries, notes = _accepted(archive.name, opened.infolist(), archive.stat().st_size)
+            _extract(archive.name, opened, entries, into, notes)
+    except _BROKEN as error:
+        reason = re.sub(r"\s+", " ", str(error)) or type(error).__name__
+        raise SubmissionError(
+            f"{archive.name}: not a complete zip archive ({reason[:160]}); make the zip again and hand that in"
+        ) from error
+    except OSError as error:
+        raise SubmissionError(f"{archive.name}: cannot be unpacked: {error.strerror or error}") from error
+    return notes
+
+
+def _accepted(name: str, infos: Sequence[zipfile.ZipInfo], packed_bytes: int) -> tuple[list[_Entry], list[str]]:
+    entries: list[_Entry] = []
+    notes: list[str] = []
+    for info in infos:
+        path = _checked_path(name, info)
+        if info.is_dir() or info.orig_filename.endswith("\\") or is_ignored(path.parts):
+            continue
+        mode = info.external_attr >> 16
+        if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+            notes.append(f"{shown(str(path))} is a link or a device and was left out; hand in the file itself")
+            continue
+        _check_entry(name, info)
+        entries.append(_Entry(info, path))
+    _check_totals(name, entries, packed_bytes)
+    return entries, notes + _twins(entries)
+
+
+def _checked_path(name: str, info: zipfile.ZipInfo) -> PurePosixPath:
+    raw = info.orig_filename  # `filename` is already cut at a NUL
+    parts = raw.replace("\\", "/").split("/")
+    outside = ".." in parts or parts[0] == "" or re.match(r"[A-Za-z]:", raw) or "\0" in raw
+    if outside:
+        raise SubmissionError(
+            f"{name}: entry {shown(raw)} points outside the archive; make the zip again from your own folder"
+        )
+    if len(parts) > MAX_DEPTH:
+        raise SubmissionError(f"{name}: entry {shown(raw)} lies more than {MAX_DEPTH} folders deep; zip fewer folders")
+    return PurePosixPath(*(p for p in parts if p not in ("", ".")))
+
+
+def _check_entry(name: str, info: zipfile.ZipInfo) -> None:
+    entry = shown(info.filename)
+    if info.flag_bits & _ENCRYPTED:
+        raise SubmissionError(f"{name}: entry {entry} is encrypted; make the zip again without a password")
+    if info.compress_type not in _METHODS:
+        raise SubmissionError(f"{name}: entry {entry} is packed by an unusual method; make the zip again with deflate")
+    if info.file_size > MAX_TOTAL_BYTES:
+        raise SubmissionError(f"{name}: entry {entry} is larger than {MAX_TOTAL_BYTES // MB} MB; leave it out")
+    if info.file_size > max(RATIO_APPLIES_ABOVE, MAX_RATIO * info.compress_size):
+        raise SubmissionError(
+            f"{name}: entry {entry} unpacks to more than {MAX_RATIO} times its size, as a zip bomb does; leave it out"
+        )
+
+
+def _check_totals(name: str, entries: Sequence[_Entry], packed_bytes: int) -> None:
+    if len(entries) > MAX_ENTRIES:
+        raise SubmissionError(
+            f"{name}: holds {len(entries):,} files, at most {MAX_ENTRIES:,} are accepted; leave datasets out"
+        )
+    total = sum(e.info.file_size for e in entries)
+    if total > MAX_TOTAL_BYTES:
+        raise SubmissionError(
+            f"{name}: unpacks to {total // MB:,} MB, at most {MAX_TOTAL_BYTES // MB:,} MB are accepted; "
+            "leave datasets out"
+        )
+    if total > max(RATIO_APPLIES_ABOVE, MAX_RATIO * packed_bytes):  # entries may share the same packed bytes
+        raise SubmissionError(
+            f"{name}: unpacks to more than {MAX_RATIO} times its size, as a zip bomb does; hand in your files alone"
+        )
+
+
+def _twins(entries: Sequence[_Entry]) -> list[str]:
+    """Notes on paths that are equal, or differ in upper and lower case alone."""
+    seen: dict[str, str] = {}
+    notes = []
+    for path in (str(e.path) for e in entries):
+        first = seen.get(path.casefold())
+        if first is None:
+            seen[path.casefold()] = path
+        elif first == path:
+            notes.append(f"{shown(path)} is in the archive twice; the later one is graded")
+        else:
+            notes.append(f"{shown(first)} and {shown(path)} differ in upper and lower case alone; check which is meant")
+    return notes
+
+
+def _extract(name: str, opened: zipfile.ZipFile, entries: Sequence[_Entry], into: Path, notes: list[str]) -> None:
+    left = MAX_TOTAL_BYTES
+    for entry in entries:
+        target = into.joinpath(*entry.path.parts)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with opened.open(entry.info) as packed, target.open("wb") as file:
+                while chunk := packed.read(_CHUNK_BYTES):
+                    left -= len(chunk)
+                    if left < 0:  # the sizes in its headers were a lie
+                        raise SubmissionError(f"{name}: unpacks to more than its headers say; make the zip again")
+                    file.write(chunk)
+        except (OSError, UnicodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "its name cannot be written"
+            raise SubmissionError(
+                f"{name}: entry {shown(str(entry.path))} cannot be unpacked ({reason}); rename it and zip again"
+            ) from error

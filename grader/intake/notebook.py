@@ -1,0 +1,74 @@
+"""Reads the code cells of a notebook, nbformat 3 or 4, from its JSON alone."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from grader.intake.limits import MAX_JSON_VALUES, MB
+from grader.model.submission import Cell
+
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_ASSIGNMENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class NotANotebookError(ValueError):
+    """Says in a few words what the file is instead."""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    cells: tuple[Cell, ...]
+    assignment: str | None  # metadata `grader.assignment`, as our handouts carry it
+
+
+def read_notebook(text: str) -> Notebook:
+    """Code cells with their labels; "cell N" counts all cells from 1. Raises NotANotebookError."""
+    document = _parsed(text)
+    cells = []
+    for number, cell in enumerate(_all_cells(document), start=1):
+        if isinstance(cell, dict) and cell.get("cell_type") == "code":
+            cells.append(Cell(f"cell {number}", _source(cell)))
+    return Notebook(tuple(cells), _assignment(document))
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    if len(text) > MB and _count_values(text) > MAX_JSON_VALUES:
+        raise NotANotebookError(f"its JSON holds more than {MAX_JSON_VALUES:,} values; clear the outputs")
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        at = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise NotANotebookError(f"it is not JSON{at}") from error
+    if not isinstance(document, dict) or not any(isinstance(document.get(k), list) for k in ("cells", "worksheets")):
+        raise NotANotebookError("it is JSON, but has no cells")
+    return document
+
+
+def _count_values(text: str) -> int:
+    outside_strings = _STRING.sub("", text)
+    return sum(outside_strings.count(mark) for mark in ",[{")
+
+
+def _all_cells(document: dict[str, Any]) -> Iterator[Any]:
+    if isinstance(document.get("cells"), list):
+        yield from document["cells"]
+        return
+    for sheet in document["worksheets"]:
+        if isinstance(sheet, dict) and isinstance(sheet.get("cells"), list):
+            yield from sheet["cells"]
+
+
+def _source(cell: dict[str, Any]) -> str:
+    source = cell.get("source", cell.get("input", ""))  # "input" in nbformat 3
+    lines = source if isinstance(source, list) else [source]
+    text = "".join(line for line in lines if isinstance(line, str))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _assignment(document: dict[str, Any]) -> str | None:
+    metadata = document.get("metadata")
+    ours = metadata.get("grader") if isinstance(metadata, dict) else None
+    found = ours.get("assignment") if isinstance(ours, dict) else None
+    return found if isinstance(found, str) and _ASSIGNMENT_ID.fullmatch(found) else None

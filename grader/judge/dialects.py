@@ -1,0 +1,49 @@
+"""Which of several right answers an observation comes nearest to."""
+
+from collections.abc import Mapping
+from math import inf
+
+from grader.judge.comparison import readable
+from grader.judge.facts import same_fact
+from grader.judge.tolerance import bound, distances, largest, magnitude
+from grader.model.fixture import Expected, Fixture
+from grader.model.observation import Observation
+
+
+def nearest_dialect(fixture: Fixture, observations: Mapping[str, Observation]) -> str:
+    """The dialect that agrees with most of what the first telling case showed; the first dialect where none tells.
+
+    A case tells where a tensor was seen. All other cases are judged by the same dialect, so that nobody can mix them.
+    """
+    names = list(dict.fromkeys(name for case in fixture.cases for name in case.dialects))
+    for case in fixture.cases:
+        seen = observations.get(case.name)
+        if seen is not None and any(t.array is not None for t in seen.tensors.values()):
+            return min(case.dialects, key=lambda name: disagreement(seen, case.dialects[name], fixture.k))
+    return names[0] if names else ""
+
+
+def disagreement(seen: Observation, expected: Expected, k: float) -> tuple[int, float]:
+    """How many tensors and facts are not as expected, and the largest distance from a value in units of its bound."""
+    ratios = [tensor_ratio(seen, expected, name, k) for name in expected.tensors]
+    wrong_facts = sum(
+        name not in seen.facts or not same_fact(seen.facts[name], f) for name, f in expected.facts.items()
+    )
+    return wrong_facts + sum(not ratio <= 1 for ratio in ratios), max(ratios, default=0.0)
+
+
+def tensor_ratio(seen: Observation, expected: Expected, name: str, k: float) -> float:
+    """Distance from the expected tensor in units of its own tolerance; infinity where there is nothing to compare."""
+    tensor = seen.tensors.get(name)
+    array = readable(tensor) if tensor is not None else None
+    wanted = expected.tensors[name]
+    if array is None or array.shape != wanted.oracle.shape:
+        return inf
+    return ratio(largest(distances(array, wanted.oracle)), bound(wanted, k, magnitude([wanted])))
+
+
+def ratio(error: float, limit: float) -> float:
+    """An error in units of its limit: 1 is just allowed. infinity where the error is NaN."""
+    if error <= limit:
+        return error / limit if limit else 0.0
+    return error / limit if limit and error == error else inf

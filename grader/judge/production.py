@@ -1,0 +1,62 @@
+"""Why something that a check wants to look at was never produced."""
+
+from dataclasses import dataclass
+
+from grader.judge.quoting import printable
+from grader.model.fixture import Expected
+from grader.model.observation import Observation, Outcome
+from grader.model.verdict import Status
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong in one case."""
+
+    status: Status
+    message: str
+
+
+def failed(message: str) -> Finding:
+    return Finding(Status.FAILED, message)
+
+
+def why_absent(seen: Observation, name: str) -> Finding:
+    """Why the tensor or fact `name` is not there: the student's error, or how the process ended."""
+    case = f'(case "{seen.case}")'
+    if seen.outcome is Outcome.RAISED:
+        return failed(f"raised {_error(seen)} {case}")
+    if seen.outcome is Outcome.COMPLETE:
+        return failed(f"{name} was not produced {case}")
+    words = {Outcome.CRASHED: "the process died", Outcome.TIMED_OUT: "no answer in time"}
+    return failed(f"{words.get(seen.outcome, 'the answer could not be read')}{_reason(seen)} {case}")
+
+
+def excused(finding: Finding, seen: Observation, expected: Expected) -> Finding:
+    """The finding of a failed check, or a milder one: our own fault, or nothing attempted yet."""
+    case = f'(case "{seen.case}")'
+    if seen.outcome is Outcome.FAULT:
+        return Finding(Status.GRADER_ERROR, f"the grader itself failed; no marks are lost by it{_reason(seen)} {case}")
+    unwritten = _why_unwritten(seen, expected)
+    return Finding(Status.NOT_ATTEMPTED, f"not attempted: {unwritten} {case}") if unwritten else finding
+
+
+def _why_unwritten(seen: Observation, expected: Expected) -> str:
+    """How one can tell that the student has not written this yet; "" where one cannot.
+
+    Only the first tensor that the probe records tells: a gradient may be None for many reasons.
+    """
+    if seen.outcome is Outcome.RAISED and seen.error is not None and seen.error.type == "NotImplementedError":
+        return printable(seen.error.message) or "raises NotImplementedError"
+    first = next((name for name in expected.tensors if name in seen.tensors), None)
+    return f"{first} is None" if first is not None and seen.tensors[first].type == "NoneType" else ""
+
+
+def _error(seen: Observation) -> str:
+    if seen.error is None:
+        return f"an error{_reason(seen)}"
+    message, where = printable(seen.error.message), printable(seen.error.where)
+    return printable(seen.error.type, 80) + (f": {message}" if message else "") + (f", at {where}" if where else "")
+
+
+def _reason(seen: Observation) -> str:
+    return f": {printable(seen.reason)}" if seen.reason else ""

@@ -1,0 +1,47 @@
+"""How far a correct answer may lie from the oracle.
+
+The oracle is the reference in float64. A control run is the same reference in the dtype that students use; its
+distance from the oracle shows how much rounding this computation brings with it. A seen tensor is right where
+
+    max|seen - oracle| <= k * control + FLOOR * scale
+
+`k` is calibrated for each exercise. `scale` is the largest magnitude in the oracle tensor or, for gradients, in the
+whole gradient vector: an elementwise relative error says nothing where a gradient is zero but for rounding, as it is
+for a bias before a normalisation. Integers and booleans must be equal.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from grader.model.fixture import ExpectedTensor
+from grader.model.observation import Array, as_float64
+
+FLOOR = 4 * float(np.finfo(np.float32).eps)
+
+
+def magnitude(tensors: Iterable[ExpectedTensor]) -> float:
+    """The largest magnitude in the oracles of these tensors; 0.0 where there is none."""
+    return max((float(np.max(np.abs(t.oracle), initial=0.0)) for t in tensors), default=0.0)
+
+
+def bound(expected: ExpectedTensor, k: float, scale: float) -> float:
+    """The largest distance from the oracle at which a value counts as right."""
+    if not is_floating(expected.dtype):
+        return 0.0
+    return k * expected.control + FLOOR * scale
+
+
+def is_floating(dtype: str) -> bool:
+    return dtype.startswith(("float", "bfloat"))
+
+
+def distances(seen: Array, other: Array) -> Array:
+    """|seen - other| elementwise, in float64; NaN where either is NaN, and where both are the same infinity."""
+    with np.errstate(all="ignore"):
+        return np.abs(as_float64(seen) - as_float64(other))
+
+
+def largest(errors: Array) -> float:
+    """The largest of these distances; 0.0 of none, NaN where one is NaN."""
+    return float(np.max(errors, initial=0.0))

@@ -1,0 +1,153 @@
+"""What one top-level statement reads, binds and changes.
+
+Names come from the compiler's own scope analysis: a compiled body loads its parameters and locals by other
+instructions than globals, so what is left are the free names.
+"""
+
+import ast
+import dis
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import CodeType
+
+_LOAD_GLOBAL, _STORE_NAME = dis.opmap["LOAD_GLOBAL"], dis.opmap["STORE_NAME"]
+_READS = {_LOAD_GLOBAL, dis.opmap["LOAD_NAME"], dis.opmap.get("LOAD_FROM_DICT_OR_GLOBALS", _LOAD_GLOBAL)}
+_WRITES = {_STORE_NAME, dis.opmap["STORE_GLOBAL"]}
+_EXTENDED_ARG = dis.opmap["EXTENDED_ARG"]
+_DYNAMIC = {"exec", "execfile", "globals", "locals"}  # may bind names that no one can see in the text
+_TRAINING_CALLS = {"backward", "step", "fit"}
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+@dataclass
+class Effects:
+    """Names of the module's scope that one statement touches."""
+
+    uses: set[str] = field(default_factory=set)  # read while it executes
+    called: set[str] = field(default_factory=set)  # read by the functions it defines, when they are called
+    binds: set[str] = field(default_factory=set)
+    declares: set[str] = field(default_factory=set)  # bound by its functions (`global`), when they are called
+    changes: set[str] = field(default_factory=set)  # their objects get an attribute or an item
+    methods: set[tuple[str, str]] = field(default_factory=set)  # (object, method) called for what it does
+    imports: set[str] = field(default_factory=set)
+    replaces: bool = False  # what it binds is bound anew, whatever it was before
+    imports_all: bool = False
+    dynamic: bool = False
+    trains: bool = False  # a loop that never ends, or that trains
+
+
+def effects_of(node: ast.stmt, code: CodeType) -> Effects:
+    """Effects of a top-level statement, given its compiled form."""
+    found = Effects()
+    _read_code(code, found, (found.uses,), found.binds)
+    own = list(_outside_functions(node))
+    for inner in own:
+        _add_changes(inner, found)
+        if isinstance(inner, ast.Import | ast.ImportFrom):
+            found.imports |= {alias.asname or alias.name.split(".")[0] for alias in inner.names}
+            found.imports_all |= inner.names[0].name == "*"
+    found.replaces = _replaces(node)
+    found.dynamic = not _DYNAMIC.isdisjoint(found.uses)
+    defines = any(isinstance(inner, _SCOPES[:3]) for inner in own)
+    found.trains = not defines and any(_is_training_loop(inner) for inner in own)
+    return found
+
+
+def is_main_guard(node: ast.stmt) -> bool:
+    """True for `if __name__ == "__main__":`."""
+    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare):
+        return False
+    sides = [node.test.left, *node.test.comparators]
+    return any(isinstance(s, ast.Name) and s.id == "__name__" for s in sides) and any(
+        isinstance(s, ast.Constant) and s.value == "__main__" for s in sides
+    )
+
+
+def _read_code(code: CodeType, found: Effects, readers: tuple[set[str], ...], writer: set[str]) -> None:
+    is_class = not code.co_flags & inspect.CO_OPTIMIZED and code.co_name != "<module>"
+    local: set[str] = set()
+    for operation, name in _name_operations(code):
+        if operation in _WRITES:
+            (local if is_class and operation == _STORE_NAME else writer).add(name)
+        elif name not in local:
+            for reader in readers:
+                reader.add(name)
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            _read_inner(inner, found, readers, writer)
+
+
+def _name_operations(code: CodeType) -> Iterator[tuple[int, str]]:
+    """Reads and writes of names; `dis.get_instructions` describes every instruction and takes several times as long."""
+    extended = 0
+    for operation, argument in zip(code.co_code[::2], code.co_code[1::2], strict=True):
+        argument |= extended
+        extended = argument << 8 if operation == _EXTENDED_ARG else 0
+        if operation in _READS or operation in _WRITES:  # LOAD_GLOBAL keeps a flag in the lowest bit
+            yield operation, code.co_names[argument >> 1 if operation == _LOAD_GLOBAL else argument]
+
+
+def _read_inner(code: CodeType, found: Effects, readers: tuple[set[str], ...], writer: set[str]) -> None:
+    is_class = not code.co_flags & inspect.CO_OPTIMIZED
+    if is_class or any(reader is found.called for reader in readers):
+        _read_code(code, found, readers, writer)
+    elif code.co_name.startswith("<"):  # a comprehension runs now; a lambda may run now or later
+        _read_code(code, found, (found.uses, found.called), writer)
+    else:
+        _read_code(code, found, (found.called,), found.declares)
+
+
+def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and what is in it, without the insides of functions and classes."""
+    yield node
+    if isinstance(node, _SCOPES):
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _outside_functions(child)
+
+
+def _add_changes(node: ast.AST, found: Effects) -> None:
+    if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+        found.changes.add(_root(node))
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("setattr", "delattr"):
+        found.changes.update(_root(argument) for argument in node.args[:1])
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+        found.methods.add((_root(node.value), node.value.func.attr))
+    elif isinstance(node, ast.FunctionDef | ast.ClassDef):  # @shape.register
+        for decorator in node.decorator_list:
+            if isinstance(decorator, ast.Attribute | ast.Call) and _root(decorator):
+                found.methods.add((_root(decorator), "register"))
+
+
+def _root(node: ast.AST) -> str:
+    """The name that an expression such as `net.layers[0].weight` starts from, "" where there is none."""
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
+            node = node.value
+        else:
+            return ""
+    return node.id
+
+
+def _replaces(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Import):  # `import xml.sax` adds to what `xml` has
+        return all("." not in alias.name or alias.asname for alias in node.names)
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        return True
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ImportFrom)
+
+
+def _is_training_loop(node: ast.AST) -> bool:
+    if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
+        return not any(isinstance(inner, ast.Break) for inner in _outside_functions(node)) or _calls_training(node)
+    return isinstance(node, ast.While | ast.For) and _calls_training(node)
+
+
+def _calls_training(node: ast.AST) -> bool:
+    return any(
+        isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in _TRAINING_CALLS
+        for inner in _outside_functions(node)
+    )

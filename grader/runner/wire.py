@@ -1,0 +1,106 @@
+"""Length-capped frames over a Unix stream socket: a small JSON head, a blob, and file descriptors.
+
+Both ends of the sandbox use this module, so it needs the standard library alone. Whoever receives says how
+much it is ready to take; a frame that claims more is refused before anything is allocated.
+"""
+
+import array
+import json
+import socket
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_HEADER = struct.Struct("!4sIQ")  # magic, bytes of JSON, bytes of blob
+_MAGIC = b"GRD1"
+_MAX_NESTING = 32  # of JSON: more would parse, and then exhaust the stack of whoever walks through it
+_CHUNK = 1 << 20
+
+
+class WireError(Exception):
+    """The other end broke the protocol: bad magic, a frame over its cap, JSON that is none."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    head: dict[str, Any]
+    blob: bytearray
+    fds: tuple[int, ...] = ()
+
+
+def send_frame(sock: socket.socket, head: dict[str, Any], blob: bytes = b"", fds: Sequence[int] = ()) -> None:
+    """Send one frame; the descriptors travel with its first bytes."""
+    text = json.dumps(head).encode()
+    header = _HEADER.pack(_MAGIC, len(text), len(blob))
+    ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
+    sent = sock.sendmsg([header], ancillary)
+    sock.sendall(header[sent:] + text)
+    if blob:
+        sock.sendall(blob)
+
+
+def receive_frame(
+    sock: socket.socket, *, max_head: int, max_blob: int, max_fds: int = 0, wait: Callable[[], None] = lambda: None
+) -> Frame:
+    """Receive one frame. `wait` is called before every read and may raise TimeoutError.
+
+    Descriptors beyond `max_fds` are closed by the kernel: a frame must not fill the judge with open files.
+    Raises EOFError where the other end closed, WireError where it broke the protocol.
+    """
+    header, fds = _receive_header(sock, max_fds, wait)
+    magic, head_size, blob_size = _HEADER.unpack(header)
+    if magic != _MAGIC:
+        raise WireError("sent bytes that are no frame")
+    if head_size > max_head or blob_size > max_blob:
+        raise WireError(f"sent a frame that claims {head_size:,} + {blob_size:,} bytes")
+    try:
+        head = json.loads(_receive_exactly(sock, head_size, wait))
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"sent a head that is no JSON ({type(error).__name__})") from None
+    if not isinstance(head, dict):
+        raise WireError("sent a head that is no JSON object")
+    if _nests_deeper(head, _MAX_NESTING):
+        raise WireError(f"sent a head whose JSON nests deeper than {_MAX_NESTING}")
+    return Frame(head, _receive_exactly(sock, blob_size, wait), fds)
+
+
+def _nests_deeper(value: Any, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [
+            child
+            for parent in level
+            if isinstance(parent, (dict, list))
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _receive_header(sock: socket.socket, max_fds: int, wait: Callable[[], None]) -> tuple[bytes, tuple[int, ...]]:
+    data, fds = b"", array.array("i")
+    room = socket.CMSG_SPACE(max_fds * fds.itemsize) if max_fds else 0
+    while len(data) < _HEADER.size:
+        wait()
+        part, ancillary, _, _ = sock.recvmsg(_HEADER.size - len(data), room)
+        for level, kind, payload in ancillary:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                fds.frombytes(payload[: len(payload) - len(payload) % fds.itemsize])
+        if not part:
+            raise EOFError("the other end closed")
+        data += part
+    return data, tuple(fds)
+
+
+def _receive_exactly(sock: socket.socket, size: int, wait: Callable[[], None]) -> bytearray:
+    # Grown as data comes: a frame that only claims to be large costs no memory.
+    data = bytearray()
+    while len(data) < size:
+        wait()
+        part = sock.recv(min(_CHUNK, size - len(data)))
+        if not part:
+            raise EOFError("the other end closed in the middle of a frame")
+        data += part
+    return data

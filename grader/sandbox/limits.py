@@ -1,0 +1,153 @@
+"""What a submission may use: resource limits in the child, a control group or a watchdog outside."""
+
+import os
+import re
+import resource
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+MIB = 1 << 20
+_CGROUP_ROOT = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Per submission, but for the processor time, which is each process's."""
+
+    memory_mb: int = 2048  # above what the sandbox itself holds
+    processes: int = 64  # threads count too
+    disk_mb: int = 256
+    cpu_s: int = 300
+    output_mb: int = 8  # what it may print
+
+
+def apply_in_child(limits: Limits, *, cap_address_space: bool) -> None:
+    """Resource limits for this process and its children. CUDA reserves address space freely: leave it uncapped."""
+    caps = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: limits.disk_mb * MIB,
+        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_CPU: limits.cpu_s,
+        resource.RLIMIT_STACK: 8 * MIB,
+    }
+    for name in ("RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE"):
+        if hasattr(resource, name) and cap_address_space:
+            caps[getattr(resource, name)] = 0
+    if cap_address_space:
+        caps[resource.RLIMIT_AS] = address_space() + limits.memory_mb * MIB
+    for kind, cap in caps.items():
+        _, hard = resource.getrlimit(kind)
+        value = cap if hard == resource.RLIM_INFINITY else min(cap, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def cap_processes(limits: Limits, *, others: int) -> None:
+    """Cap what this user may run to `others` tasks more than the submission's own limit.
+
+    The kernel counts per user and user namespace: in a namespace of its own `others` is 0, elsewhere it is
+    what the user runs already (see `tasks_of_this_user`).
+    """
+    cap = limits.processes + others
+    _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    cap = cap if hard == resource.RLIM_INFINITY else min(cap, hard)
+    resource.setrlimit(resource.RLIMIT_NPROC, (cap, cap))
+
+
+def tasks_of_this_user() -> int:
+    """Threads of every process that runs as this process's user."""
+    tasks = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if folder.stat().st_uid == os.getuid():
+                tasks += len(list((folder / "task").iterdir()))
+        except OSError:  # ended meanwhile
+            continue
+    return tasks
+
+
+def address_space() -> int:
+    """Bytes of address space this process has now."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:  # no /proc here: a torch process without CUDA maps less than this
+        return 4096 * MIB
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def held_bytes(pid: int) -> int:
+    """Resident memory of a process that no file on a disk backs, what it shares with others too; 0 where it is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return sum(int(kib) << 10 for kib in re.findall(r"^Rss(?:Anon|Shmem):\s*(\d+) kB$", status, re.MULTILINE))
+
+
+def children_by_parent() -> dict[int, list[int]]:
+    """Every process that /proc shows, under its parent; nothing on systems without /proc."""
+    found: dict[int, list[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (folder / "stat").read_text(errors="replace")
+        except OSError:  # ended meanwhile
+            continue
+        found.setdefault(int(status.rsplit(")", 1)[1].split()[1]), []).append(int(folder.name))
+    return found
+
+
+def descendants(roots: Iterable[int]) -> set[int]:
+    """The given processes and all below them."""
+    below, waiting, seen = children_by_parent(), list(roots), set[int]()
+    while waiting:
+        pid = waiting.pop()
+        if pid not in seen:
+            seen.add(pid)
+            waiting += below.get(pid, [])
+    return seen
+
+
+class ControlGroup:
+    """Memory and process limits that the kernel holds for a whole submission, where a group can be made."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self._folders: list[Path] = []
+        memory = str(limits.memory_mb * MIB)
+        try:
+            if (_CGROUP_ROOT / "cgroup.controllers").exists():
+                files = {"memory.max": memory, "memory.oom.group": "1", "pids.max": str(limits.processes)}
+                self._make(_CGROUP_ROOT / name, files)
+            else:
+                self._make(_CGROUP_ROOT / "memory" / name, {"memory.limit_in_bytes": memory})
+                self._make(_CGROUP_ROOT / "pids" / name, {"pids.max": str(limits.processes)})
+        except OSError:
+            self.remove()
+
+    def _make(self, folder: Path, files: dict[str, str]) -> None:
+        folder.mkdir()
+        self._folders.append(folder)
+        for name, value in files.items():
+            (folder / name).write_text(value)
+
+    @property
+    def held(self) -> bool:
+        return bool(self._folders)
+
+    def add(self, pid: int) -> None:
+        for folder in self._folders:
+            (folder / "cgroup.procs").write_text(str(pid))
+
+    def remove(self) -> None:
+        """Delete the group; the kernel may take a moment to see its processes gone."""
+        for folder in self._folders:
+            for _ in range(200):
+                try:
+                    folder.rmdir()
+                except FileNotFoundError:
+                    break
+                except OSError:
+                    time.sleep(0.005)
+                else:
+                    break
+        self._folders = []

@@ -1,0 +1,243 @@
+"""One submission in the sandbox, seen from the judge: give it files, load sources, run probes, end it."""
+
+import os
+import select
+import socket
+import struct
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.model.errors import SandboxFault
+from grader.runner.wire import Frame, WireError, receive_frame, send_frame
+from grader.sandbox import scratch
+from grader.sandbox.limits import MIB, ControlGroup, Limits
+
+if TYPE_CHECKING:
+    from grader.sandbox.zone import Sandbox
+
+_MAX_HEAD = 1 << 16
+_MAX_BLOB = 16 * MIB
+_DISK_EVERY_S = 0.1
+_END_TIMEOUT_S = 30.0
+_FAREWELL_S = 2.0  # a child whose channel closed exits by itself within this
+_LOG_KEPT = 1 << 16
+
+
+class SessionError(Exception):
+    """The submission's process is gone or was killed; the message says why, for the student."""
+
+
+class StepTimeoutError(SessionError):
+    pass
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one request may take, in seconds of wall time."""
+
+    what: str
+    deadline: float
+
+    @classmethod
+    def lasting(cls, what: str, seconds: float) -> "Step":
+        return cls(what, time.monotonic() + seconds)
+
+
+class Session:
+    """A confined child process and the channel to it. Opened by `Sandbox.open`; a context manager."""
+
+    def __init__(
+        self, sandbox: "Sandbox", number: int, limits: Limits, folder: Path | None, group: ControlGroup | None
+    ) -> None:
+        self._sandbox = sandbox
+        self.number = number
+        self._limits = limits
+        self._folder = folder
+        self._group = group
+        self._ended = ""
+        self._printed = 0
+        self._disk_seen = 0.0  # when the files were last looked at
+        self.log = bytearray()
+        self._channel, theirs = socket.socketpair()
+        self._log, log_writer = os.pipe()
+        os.set_blocking(self._log, False)
+        self._log_open = True
+        self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1) if sys.platform == "linux" else None
+        request = {"open": number, "limits": vars(limits), "folder": str(folder) if folder else None}
+        send_frame(sandbox.control, request, fds=[theirs.fileno(), log_writer])
+        theirs.close()
+        os.close(log_writer)
+        try:
+            self.device = self._handshake()
+        except BaseException:
+            self.close()
+            raise
+
+    def _handshake(self) -> str:
+        step = Step.lasting("starting", 30)
+        self._wait(self._channel, step)
+        _, ancillary, _, _ = self._channel.recvmsg(1, socket.CMSG_SPACE(12))
+        if self._group is not None and self._group.held and ancillary:
+            pid, _, _ = struct.unpack("iii", ancillary[0][2])
+            self._group.add(pid)
+        if sys.platform == "linux":
+            self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        self._channel.sendall(b"G")
+        try:
+            return str(self._receive(self._channel, step).head["device"])
+        except SessionError as ended:
+            said = self.log.decode(errors="replace")[-500:]
+            raise SandboxFault(f"a sandboxed child did not start: {ended} {said}") from None
+
+    def ask(self, head: dict[str, Any], blob: bytes, step: Step) -> Frame:
+        """Send a request and wait for its one answer. Raises SessionError (StepTimeoutError at the deadline)."""
+        self._send(head, blob, ())
+        return self._receive(self._channel, step)
+
+    def ask_probe(self, head: dict[str, Any], blob: bytes, count: int, step: Step) -> Iterator[Frame | int]:
+        """Send a probe request; yield up to `count` frames of the probe's process, then its exit status.
+
+        Raises SessionError as `ask` does; WireError where the probe's own frames are malformed.
+        """
+        result, theirs = socket.socketpair()
+        with result:
+            with theirs:
+                self._send(head, blob, [theirs.fileno()])
+            answer: Frame | None = None
+            while count and (answer is None or select.select([result], [], [], 0)[0]):
+                ready = self._wait_any([result, self._channel] if answer is None else [result], step)
+                if result not in ready:
+                    answer = self._receive(self._channel, step)
+                    continue
+                try:
+                    yield self._receive(result, step)
+                except EOFError:
+                    break
+                count -= 1
+            status = (answer or self._receive(self._channel, step)).head.get("exited")
+            yield status if isinstance(status, int) else 0
+
+    def _send(self, head: dict[str, Any], blob: bytes, fds: Sequence[int]) -> None:
+        if self._ended:
+            raise SessionError(self._ended)
+        try:
+            self._channel.settimeout(10)
+            send_frame(self._channel, head, blob, fds)
+            self._channel.settimeout(None)
+        except OSError as error:
+            raise self._end("stopped reading" if isinstance(error, TimeoutError) else self._epitaph()) from None
+
+    def _receive(self, sock: socket.socket, step: Step) -> Frame:
+        try:
+            return receive_frame(sock, max_head=_MAX_HEAD, max_blob=_MAX_BLOB, wait=lambda: self._wait(sock, step))
+        except (EOFError, OSError):
+            if sock is not self._channel:
+                raise EOFError from None
+            raise self._end(self._epitaph()) from None
+        except WireError as error:
+            if sock is not self._channel:
+                raise
+            raise self._end(f"the process {error}") from None
+
+    def _wait(self, sock: socket.socket, step: Step) -> None:
+        self._wait_any([sock], step)
+
+    def _wait_any(self, socks: list[socket.socket], step: Step) -> list[socket.socket]:
+        """Wait until one of `socks` is readable, minding output, disk use and the deadline meanwhile."""
+        control = self._sandbox.control
+        while True:
+            left = step.deadline - time.monotonic()
+            if left <= 0:
+                raise self._end(step.what, StepTimeoutError)
+            watched: list[Any] = [*socks, control, *([self._log] if self._log_open else [])]
+            ready, _, _ = select.select(watched, [], [], min(left, _DISK_EVERY_S) if self._folder else left)
+            self._mind_the_disk()
+            if self._log in ready:
+                self._drain_log()
+            if self._printed > self._limits.output_mb * MIB:
+                raise self._end(f"printed more than {self._limits.output_mb} MB")
+            if control in ready:
+                self._sandbox.read_exits()
+            found = [sock for sock in socks if sock in ready]
+            if found:
+                return found
+            if self._sandbox.exit_of(self.number) is not None:
+                for sock in socks:  # reading meets the end of the stream, or of our patience: somebody
+                    sock.setblocking(False)  # may have sent the other end away, where it stays open
+                return socks
+
+    def _mind_the_disk(self) -> None:
+        # By the clock: a submission that prints all the time must not keep us from looking.
+        if self._folder and time.monotonic() - self._disk_seen > _DISK_EVERY_S:
+            excess = scratch.excess(self._folder, self._limits.disk_mb * MIB)
+            self._disk_seen = time.monotonic()
+            if excess:
+                raise self._end(excess)
+
+    def _drain_log(self) -> None:
+        data = os.read(self._log, 1 << 16)
+        self._log_open = bool(data)
+        self._printed += len(data)
+        self.log += data[: max(0, _LOG_KEPT - len(self.log))]
+
+    def _epitaph(self) -> str:
+        """Why the child is gone, in words; waits for the zygote's report of it."""
+        self._await_exit(_END_TIMEOUT_S)
+        frame = self._sandbox.exit_of(self.number)
+        if frame is None:
+            return "the process closed its connection"
+        status = int(frame.head["status"])
+        if os.WIFSIGNALED(status):
+            return _SIGNAL_WORDS.get(os.WTERMSIG(status), f"the process was killed by signal {os.WTERMSIG(status)}")
+        return f"the process ended itself with status {os.WEXITSTATUS(status)}"
+
+    def _end(self, why: str, kind: type[SessionError] = SessionError) -> SessionError:
+        self._ended = self._ended or why
+        return kind(why)
+
+    def _await_exit(self, timeout_s: float) -> None:
+        deadline = time.monotonic() + timeout_s
+        while self._sandbox.exit_of(self.number) is None and time.monotonic() < deadline:
+            watched: list[Any] = [self._sandbox.control, *([self._log] if self._log_open else [])]
+            ready, _, _ = select.select(watched, [], [], max(0.0, deadline - time.monotonic()))
+            if self._log in ready:
+                self._drain_log()
+            if self._sandbox.control in ready:
+                self._sandbox.read_exits()
+
+    def close(self) -> None:
+        """End every process of the submission and remove its files."""
+        self._channel.close()
+        if not self._ended:
+            self._await_exit(_FAREWELL_S)
+        if self._sandbox.exit_of(self.number) is None:
+            self._sandbox.kill(self.number)
+            self._await_exit(_END_TIMEOUT_S)
+        os.close(self._log)
+        if self._group is not None:
+            self._group.remove()
+        if self._folder is not None:
+            scratch.remove(self._folder)
+        if self._sandbox.exit_of(self.number) is None:
+            raise SandboxFault("a submission's process could not be ended")
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+_SIGNAL_WORDS = {
+    6: "the process aborted (SIGABRT)",
+    7: "the process crashed (SIGBUS)",
+    8: "the process crashed (SIGFPE)",
+    9: "the process was killed: out of memory or processor time",
+    11: "the process crashed (SIGSEGV)",
+    24: "the process used up its processor time",
+    31: "the process made a system call that is not allowed",
+}

@@ -1,0 +1,148 @@
+"""The judge's handle on the sandbox: starts the launcher, opens a session for each submission."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from grader.model.errors import SandboxFault
+from grader.runner.wire import Frame, WireError, receive_frame, send_frame
+from grader.sandbox import launcher, scratch, syscalls
+from grader.sandbox.limits import ControlGroup, Limits
+from grader.sandbox.session import Session
+from grader.sandbox.tiers import SANDBOX_UID, Tier
+
+_START_TIMEOUT_S = 120.0
+_END_TIMEOUT_S = 10.0
+
+
+class Sandbox:
+    """A running sandbox. A context manager: leaving it ends every process and removes every file of it.
+
+    `isolation` is "auto" or a tier's name; `device` is "auto", "cpu" or "cuda"; `hidden` are folders that
+    submissions must not see even where they lie inside the interpreter's own (a course in site-packages).
+    """
+
+    def __init__(self, isolation: str, device: str, *, hidden: Sequence[Path] = ()) -> None:
+        self.device = device
+        self._count = 0
+        self._exits: dict[int, Frame] = {}
+        self._ready: Frame | None = None
+        self.folder = Path(tempfile.mkdtemp(prefix="grade-"))
+        if os.getuid() == 0:
+            os.chown(self.folder, SANDBOX_UID, SANDBOX_UID)
+        self._control_groups = _control_groups_work()
+        self.waited_s = 0.0
+        config = {
+            "isolation": isolation,
+            "device": device,
+            "root": str(self.folder),
+            "hidden": [str(path) for path in hidden],
+            "control_groups": self._control_groups,
+        }
+        self._start(config)
+
+    def _start(self, config: dict[str, Any]) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                launcher.command(theirs.fileno()),
+                pass_fds=[theirs.fileno()],
+                env=launcher.environment(),
+                stdin=subprocess.DEVNULL,
+                cwd="/",
+            )
+        self.control = ours
+        send_frame(ours, config)
+        if sys.platform == "linux":
+            # nobody of our user may read our memory or environment, whichever tier holds
+            syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
+
+    def _wait_until_ready(self) -> Frame:
+        if self._ready is None:
+            started = time.monotonic()
+            self.control.settimeout(_START_TIMEOUT_S)
+            try:
+                frame = receive_frame(self.control, max_head=launcher.MAX_CONTROL_HEAD, max_blob=0)
+            except (EOFError, OSError, WireError) as error:
+                raise SandboxFault(f"the sandbox did not start: {error or type(error).__name__}") from None
+            self.control.settimeout(None)
+            self.waited_s = time.monotonic() - started
+            if "failed" in frame.head:
+                raise SandboxFault(str(frame.head["failed"]))
+            self._ready = frame
+        return self._ready
+
+    @property
+    def tier(self) -> Tier:
+        return Tier(self._wait_until_ready().head["ready"]["tier"])
+
+    @property
+    def why(self) -> str:
+        """Why no stronger tier holds, or what is weaker than usual; empty where nothing is."""
+        return str(self._wait_until_ready().head["ready"]["why"])
+
+    @property
+    def versions(self) -> dict[str, str]:
+        return dict(self._wait_until_ready().head["ready"]["versions"])
+
+    def open(self, limits: Limits = Limits()) -> Session:  # noqa: B008
+        """A session for one submission: a confined child of its own. Close it to end all its processes."""
+        tier = self.tier
+        self._count += 1
+        folder = None
+        if tier is not Tier.NAMESPACES:
+            folder = self.folder / f"submission-{self._count}"
+            folder.mkdir(mode=0o700)
+            if os.getuid() == 0 and tier is Tier.LANDLOCK:
+                os.chown(folder, SANDBOX_UID, SANDBOX_UID)
+        group = ControlGroup(f"grade-{os.getpid()}-{self._count}", limits) if self._control_groups else None
+        return Session(self, self._count, limits, folder, group)
+
+    def kill(self, number: int) -> None:
+        """Have the zygote kill a session's first process."""
+        send_frame(self.control, {"kill": number})
+
+    def read_exits(self) -> None:
+        """Take in what the zygote has to say; call it when the control socket is readable."""
+        try:
+            frame = receive_frame(self.control, max_head=launcher.MAX_CONTROL_HEAD, max_blob=0)
+        except (EOFError, OSError, WireError):
+            raise SandboxFault("the sandbox died; grade the submission again") from None
+        self._exits[frame.head["exit"]] = frame
+
+    def exit_of(self, number: int) -> Frame | None:
+        return self._exits.get(number)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the sandbox; harmless to repeat."""
+        self.control.close()
+        if self._ready is None:
+            self._process.kill()
+        try:
+            self._process.wait(_END_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        scratch.remove(self.folder)
+
+
+def _control_groups_work() -> bool:
+    group = ControlGroup(f"grade-{os.getpid()}-trial", Limits())
+    held = group.held
+    group.remove()
+    return held

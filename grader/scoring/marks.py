@@ -1,0 +1,124 @@
+"""Marks for verdicts: what an assignment's rubric gives for what was found in each exercise.
+
+Marks are counted in whole millionths, so that an item's criteria add up to the item's marks exactly and a report's
+parts add up to its score, whatever the weights.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from grader.course.folder import Exercise
+from grader.judge.verdicts import Judgement
+from grader.model.errors import GraderFault
+from grader.model.report import PENDING, CriterionReport, PartReport
+from grader.model.rubric import AssignmentRubric, Criterion, ExerciseRubric, Item, Part
+from grader.model.verdict import Status, Verdict
+
+UNIT = 1_000_000  # millionths of a mark
+PERSON = "person"  # the id of the criterion that a person marks
+LEFT_OUT = "not graded in this run (--only)"
+OUR_FAULT = "the grader failed here, not your code; a person looks at these marks"
+
+
+def score_parts(
+    rubric: AssignmentRubric, exercises: Mapping[str, Exercise], judgements: Mapping[str, Judgement]
+) -> tuple[PartReport, ...]:
+    """Every part of the assignment with what its criteria earned, in the rubric's order.
+
+    An exercise that is not in `judgements` was left out of this run: its marks wait for a person. Raises GraderFault
+    where a judgement does not hold exactly one verdict for each of its exercise's criteria.
+    """
+    return tuple(_score_part(part, exercises, judgements) for part in rubric.parts)
+
+
+def total(parts: Iterable[PartReport]) -> tuple[float, float, float]:
+    """(score, possible, pending): marks earned, marks in all, and marks that wait for a person."""
+    parts = tuple(parts)
+    return (
+        round(sum(p.earned for p in parts), 6),
+        round(sum(p.possible for p in parts), 6),
+        round(sum(p.pending for p in parts), 6),
+    )
+
+
+def shares(marks: float, weights: Sequence[float]) -> tuple[float, ...]:
+    """`marks` divided in proportion to `weights`, each share in whole millionths; they add up to `marks` exactly.
+
+    Each share ends where the running total of the weights, rounded to a millionth, ends.
+    """
+    whole, all_weights = Fraction(round(marks * UNIT)), sum(map(Fraction, weights))
+    reached, given = Fraction(0), 0
+    result = []
+    for weight in weights:
+        reached += Fraction(weight)
+        upto = round(whole * reached / all_weights)
+        result.append((upto - given) / UNIT)
+        given = upto
+    return tuple(result)
+
+
+def _score_part(part: Part, exercises: Mapping[str, Exercise], judgements: Mapping[str, Judgement]) -> PartReport:
+    criteria = [
+        criterion
+        for item in part.items
+        for criterion in _score_item(item, exercises[item.exercise].rubric, judgements.get(item.exercise))
+    ]
+    if part.person_marks > 0:
+        criteria.append(_waiting(PERSON, part.title, part.person_marks))
+    earned = round(sum(c.earned for c in criteria), 6)
+    return PartReport(id=part.id, title=part.title, earned=earned, possible=part.marks, criteria=tuple(criteria))
+
+
+def _score_item(item: Item, rubric: ExerciseRubric, judgement: Judgement | None) -> list[CriterionReport]:
+    if judgement is None:
+        return [_waiting("left-out", rubric.title, item.marks, exercise=item.exercise, message=LEFT_OUT)]
+    verdicts = {v.criterion: v for v in judgement.verdicts}
+    if len(verdicts) != len(judgement.verdicts) or set(verdicts) != {c.id for c in rubric.criteria}:
+        raise GraderFault(f"{item.exercise}: the judge's verdicts are not those of the rubric's criteria; report this")
+    ours = _lost_by_us(rubric.criteria, verdicts)
+    marks = shares(item.marks, [c.weight for c in rubric.criteria])
+    return [
+        _criterion_report(item.exercise, criterion, verdicts[criterion.id], share, criterion.id in ours)
+        for criterion, share in zip(rubric.criteria, marks, strict=True)
+    ]
+
+
+def _lost_by_us(criteria: Sequence[Criterion], verdicts: Mapping[str, Verdict]) -> frozenset[str]:
+    """Criteria that failed through our own fault, and those that could not be judged because of these."""
+    ours: set[str] = set()
+    for criterion in criteria:  # a criterion refers only to those before it
+        status = verdicts[criterion.id].status
+        if status is Status.GRADER_ERROR or (status is Status.BLOCKED and ours.intersection(criterion.requires)):
+            ours.add(criterion.id)
+    return frozenset(ours)
+
+
+def _criterion_report(
+    exercise: str, criterion: Criterion, verdict: Verdict, share: float, our_fault: bool
+) -> CriterionReport:
+    status = Status.GRADER_ERROR if our_fault else verdict.status
+    message = "; ".join(filter(None, (OUR_FAULT, verdict.message))) if our_fault else verdict.message
+    return CriterionReport(
+        id=criterion.id,
+        title=criterion.title,
+        earned=share if status is Status.PASSED else 0.0,
+        possible=share,
+        status=status,
+        message=message,
+        hint="" if status is Status.PASSED or status in PENDING else verdict.hint,
+        exercise=exercise,
+        reproduce=verdict.reproduce,
+        seconds=verdict.seconds,
+    )
+
+
+def _waiting(id_: str, title: str, marks: float, exercise: str | None = None, message: str = "") -> CriterionReport:
+    return CriterionReport(
+        id=id_,
+        title=title,
+        earned=0.0,
+        possible=marks,
+        status=Status.NEEDS_PERSON,
+        message=message,
+        exercise=exercise,
+    )

@@ -1,0 +1,20 @@
+"""The values leave torch (.detach(), .numpy()), so no gradient can flow back: compute with tensors."""
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+LOSES = {"gradients"}
+
+
+class MyConv2d(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size, padding=None):
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.padding = kernel_size // 2 if padding is None else padding
+        self.weight = nn.Parameter(torch.randn(out_channels, in_channels, kernel_size, kernel_size) * 0.1)
+        self.bias = nn.Parameter(torch.zeros(out_channels))
+
+    def forward(self, x):
+        x, weight, bias = x.detach(), self.weight.detach(), self.bias.detach()
+        return F.conv2d(x, weight, bias, padding=self.padding)

@@ -1,0 +1,21 @@
+"""The border is padded with copies of the edge pixels: pad with zeros."""
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+LOSES = {"values"}
+
+
+class MyConv2d(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size, padding=None):
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.padding = kernel_size // 2 if padding is None else padding
+        self.weight = nn.Parameter(torch.randn(out_channels, in_channels, kernel_size, kernel_size) * 0.1)
+        self.bias = nn.Parameter(torch.zeros(out_channels))
+
+    def forward(self, x):
+        p = self.padding
+        padded = F.pad(x, (p, p, p, p), mode="replicate")
+        return F.conv2d(padded, self.weight, self.bias)
