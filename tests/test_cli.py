@@ -324,7 +324,7 @@ def test_a_reader_that_leaves_early_gets_no_traceback():
 def test_fixtures_build_records_every_exercise_where_none_is_named(fake, grade, monkeypatch):
     built = []
 
-    def build_fixtures(course, ids):
+    def build_fixtures(course, ids, hidden_seed):
         built.extend(ids)
         return {id_: SimpleNamespace(k=32.0) for id_ in ids}
 

@@ -77,7 +77,7 @@ def test_modules_are_short():
 
 def test_the_app_has_the_commands_and_options_that_people_rely_on():
     assert set(COMMANDS) == {
-        *("grade", "grade doctor", "grade audit"),
+        *("grade", "grade check", "grade doctor", "grade audit"),
         *("grade fixtures build", "grade fixtures verify", "grade handout build", "grade handout verify"),
     }
     assert COMMANDS["grade"] - {"--help"} == {

@@ -117,6 +117,16 @@ def test_a_chaff_that_has_another_shape_is_infinitely_far():
     assert math.isinf(calibration.criteria["values"].nearest_chaff)
 
 
+def test_a_chaff_that_differs_in_a_fact_is_infinitely_far():
+    criterion = rubric().criteria[0].model_copy(update={"facts": ("layers",)})
+    right = Expected({"output": expected([1.0, 0.0], control=1e-3)}, {"layers": 3})
+    recorded = Fixture("toy/toy", (FixtureCase("plain", {}, {}, {"reference": right}),), 1.0)
+    shown = {"plain": Observation("plain", tensors=seen(output=[1.0, 0.0])["plain"].tensors, facts={"layers": 2})}
+    chaff = Run("chaffs/shallow", recorded, shown, frozenset({"values"}))
+    exercise = rubric().model_copy(update={"criteria": (criterion,)})
+    assert math.isinf(measure(exercise, 16.0, [], [chaff]).criteria["values"].nearest_chaff)
+
+
 def test_a_chaff_too_near_to_the_right_answer_is_refused():
     tensors = {"output": expected([1.0, 0.0], control=1e-3)}
     near = run("chaffs/near", [1.0, 0.03], tensors, {"values"})

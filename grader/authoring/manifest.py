@@ -16,7 +16,7 @@ from grader.course.fixtures import SETS, Which, digest, fixture_path, manifest_p
 from grader.course.folder import Exercise
 from grader.model.errors import CourseError
 
-NOT_BY_VALUE = "by its form"  # a chaff that shows a wrong shape, or no result, is not near at any tolerance
+NOT_BY_VALUE = "infinite"  # a wrong shape or fact, or no result, is not near at any tolerance
 
 
 def sources(exercise: Exercise) -> dict[str, Path]:

@@ -169,7 +169,7 @@ class Examination:
             return loaded.failure
         if name in loaded.names:
             return None
-        error = loaded.errors.get(name, StudentError("NameError", f"{name} is not defined after loading"))
+        error = loaded.errors.get(name, StudentError("NotImplementedError", f"{name} is defined nowhere in it"))
         return Observation("", Outcome.RAISED, error=error)
 
     def _note(self, text: str) -> None:
@@ -180,7 +180,7 @@ class Examination:
         """End the present session; the next observation opens a new one."""
         if self._session is not None:
             session, self._session = self._session, None
-            session.close()
+            self._sandbox.retire(session)
 
     def __enter__(self) -> Self:
         return self

@@ -4,40 +4,44 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatch
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from grader.classroom.candidates import Candidate, candidates_in, note_choice, nothing_found
 from grader.classroom.examination import Examination, ProbeRequest
 from grader.course.detect import find_assignment
-from grader.course.fixtures import read_fixture
+from grader.course.fixtures import Which, read_fixture, read_probe
 from grader.course.folder import Course, Exercise
 from grader.intake.workspace import open_submission
 from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.errors import UsageError
 from grader.model.fixture import Fixture
-from grader.model.observation import Observation, Outcome, StudentError
 from grader.model.report import Report, Seconds
-from grader.model.submission import Source, Workspace
+from grader.model.rubric import AssignmentRubric
+from grader.model.submission import Workspace
 from grader.model.verdict import Status
 from grader.sandbox.zone import Sandbox
+from grader.scoring.dialects import dialect_notes
 from grader.scoring.marks import score_parts, total
 
 _MOST_CANDIDATES = 3  # definitions of one name in several files: so many are tried, the best one counts
 
 
 @dataclass(frozen=True)
-class _Candidate:
-    source: Source
-    name: str
+class Task:
+    """What a submission is graded by. `exercises` are those that the rubric gives marks for."""
+
+    name: str  # the assignment's id
+    rubric: AssignmentRubric
+    exercises: Mapping[str, Exercise]
 
 
 @dataclass(frozen=True)
 class _Result:
     judgement: Judgement
-    candidate: _Candidate | None = None
+    candidate: Candidate | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -45,7 +49,8 @@ class Grading:
     """Grades submissions against one course, in one sandbox. Use as a context manager.
 
     `timeout_s` replaces the rubrics' limits on an exercise's time; `only` keeps these exercises alone;
-    `assignment` is used for every submission instead of being found from each.
+    `assignment` is used for every submission instead of being found from each; `which` set of cases is used, and of
+    it only `case` where one is named.
     """
 
     def __init__(
@@ -57,6 +62,8 @@ class Grading:
         timeout_s: float | None = None,
         only: frozenset[str] | None = None,
         assignment: str | None = None,
+        which: Which = "hidden",
+        case: str | None = None,
     ) -> None:
         self._course = course
         self._isolation = isolation
@@ -64,6 +71,8 @@ class Grading:
         self._timeout_s = timeout_s
         self._only = only
         self._assignment = assignment
+        self._which = which
+        self._case = case
         self._fixtures: dict[str, tuple[Fixture, str]] = {}
         self._waited_s = 0.0
 
@@ -79,20 +88,25 @@ class Grading:
 
     def grade(self, path: Path, progress: Callable[[str], None] = lambda _: None) -> Report:
         """The report on one submission. Raises SubmissionError where it cannot be graded at all."""
+        return self._grade(path, self._task_of, progress)
+
+    def grade_task(self, path: Path, task: Task) -> Report:
+        """The report on one submission by a task of the caller's own."""
+        return self._grade(path, lambda _: task, lambda _: None)
+
+    def _grade(self, path: Path, task_of: Callable[[Workspace], Task], progress: Callable[[str], None]) -> Report:
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="grade-work-") as scratch:
             progress(f"unpacking {path.name}")
             workspace = open_submission(path, Path(scratch))
-            assignment = self._assignment or find_assignment(self._course, workspace)
-            rubric = self._course.assignments[assignment]
-            exercises = {id_: self._course.exercises[id_] for id_ in rubric.exercises}
-            wanted = self._keep_asked_for(exercises, assignment)
-            results, examination = self._examine(workspace, wanted, progress)
-        parts = score_parts(rubric, exercises, {id_: result.judgement for id_, result in results.items()})
+            task = task_of(workspace)
+            results, examination = self._examine(workspace, self._asked_for(task), progress)
+        judgements = {id_: result.judgement for id_, result in results.items()}
+        parts = score_parts(task.rubric, task.exercises, judgements)
         score, possible, pending = total(parts)
         waited, self._waited_s = self._sandbox.waited_s - self._waited_s, self._sandbox.waited_s
         return Report(
-            assignment=assignment,
+            assignment=task.name,
             submission=workspace.name,
             isolation=self._sandbox.tier.value,
             device=examination.device,
@@ -100,36 +114,46 @@ class Grading:
             possible=possible,
             pending=pending,
             parts=parts,
-            notes=tuple(dict.fromkeys(self._notes(workspace, examination, results, wanted))),
+            notes=tuple(dict.fromkeys(self._notes(workspace, examination, results, task))),
             seconds=Seconds(total=time.monotonic() - started, start=waited, student=examination.student_s),
             versions={"grader": version("grader"), **self._sandbox.versions},
         )
 
-    def _keep_asked_for(self, exercises: Mapping[str, Exercise], assignment: str) -> dict[str, Exercise]:
-        kept = {id_: e for id_, e in exercises.items() if self._only is None or id_ in self._only}
-        if exercises and not kept:
-            raise UsageError(f"--only: {assignment} has none of these exercises; it has {', '.join(exercises)}")
+    def _task_of(self, workspace: Workspace) -> Task:
+        assignment = self._assignment or find_assignment(self._course, workspace)
+        rubric = self._course.assignments[assignment]
+        return Task(assignment, rubric, {id_: self._course.exercises[id_] for id_ in rubric.exercises})
+
+    def _asked_for(self, task: Task) -> dict[str, Exercise]:
+        kept = {id_: e for id_, e in task.exercises.items() if self._only is None or id_ in self._only}
+        if task.exercises and not kept:
+            raise UsageError(f"--only: {task.name} has none of these exercises; it has {', '.join(task.exercises)}")
         return kept
 
     def _examine(
         self, workspace: Workspace, exercises: Mapping[str, Exercise], progress: Callable[[str], None]
     ) -> tuple[dict[str, _Result], Examination]:
-        candidates = {id_: _candidates(workspace, exercise) for id_, exercise in exercises.items()}
+        candidates = {id_: candidates_in(workspace, exercise) for id_, exercise in exercises.items()}
         names: dict[str, list[str]] = {}
         for candidate in (c for found in candidates.values() for c in found):
             names.setdefault(candidate.source.path, []).append(candidate.name)
         results: dict[str, _Result] = {}
         with Examination(self._sandbox, workspace, names) as examination:
-            for id_, exercise in exercises.items():
+            for id_ in sorted(exercises, key=lambda id_: bool(exercises[id_].rubric.builds_on)):
+                exercise = exercises[id_]
                 progress(f"{workspace.name}: {exercise.rubric.title}")
-                results[id_] = self._best(examination, exercise, candidates[id_])
+                sound = all(id_ in results and _all_passed(results[id_]) for id_ in exercise.rubric.builds_on)
+                results[id_] = self._best(examination, exercise, candidates[id_], sound)
         return results, examination
 
-    def _best(self, examination: Examination, exercise: Exercise, candidates: list[_Candidate]) -> _Result:
-        """The best of the definitions found, so that an old copy left in the archive costs nothing."""
+    def _best(self, examination: Examination, exercise: Exercise, candidates: list[Candidate], sound: bool) -> _Result:
+        """The best of the definitions found, so that an old copy left in the archive costs nothing.
+
+        Unless what the exercise builds on is `sound`, it is tried with a correct one in place of it as well.
+        """
         fixture, probe = self._fixture(exercise)
         if not candidates:
-            return _Result(judge_exercise(exercise.rubric, fixture, _nothing_found(exercise, fixture)))
+            return _Result(judge_exercise(exercise.rubric, fixture, nothing_found(exercise, fixture)))
         timeout_s = self._timeout_s or exercise.rubric.timeout_s
         request = ProbeRequest(exercise.id, probe, fixture, timeout_s)
         results = []
@@ -138,7 +162,7 @@ class Grading:
             results.append(result)
             if _all_passed(result):
                 break
-            if exercise.rubric.builds_on and not _not_attempted(result):
+            if not sound and not _not_attempted(result):
                 given = self._judge(examination, exercise, candidate, replace(request, given=True))
                 names = ", ".join(self._course.exercises[id_].rubric.entry for id_ in exercise.rubric.builds_on)
                 note = (
@@ -146,10 +170,10 @@ class Grading:
                 )
                 results.append(replace(given, notes=(*given.notes, note)))
         best = max(results, key=lambda result: _weight_passed(exercise, result))
-        return replace(best, notes=(*best.notes, *_which_of(candidates, best)))
+        return replace(best, notes=(*best.notes, *note_choice(candidates, best.candidate)))
 
     def _judge(
-        self, examination: Examination, exercise: Exercise, candidate: _Candidate, request: ProbeRequest
+        self, examination: Examination, exercise: Exercise, candidate: Candidate, request: ProbeRequest
     ) -> _Result:
         seen = examination.observe(candidate.source, candidate.name, request)
         judgement = judge_exercise(exercise.rubric, request.fixture, seen, examination.device)
@@ -157,7 +181,10 @@ class Grading:
 
     def _fixture(self, exercise: Exercise) -> tuple[Fixture, str]:
         if exercise.id not in self._fixtures:
-            self._fixtures[exercise.id] = (read_fixture(exercise, "hidden"), exercise.probe.read_text("utf-8"))
+            fixture = read_fixture(exercise, self._which)
+            if self._case is not None:
+                fixture = replace(fixture, cases=tuple(c for c in fixture.cases if c.name == self._case))
+            self._fixtures[exercise.id] = (fixture, read_probe(exercise))
         return self._fixtures[exercise.id]
 
     def _notes(
@@ -165,15 +192,18 @@ class Grading:
         workspace: Workspace,
         examination: Examination,
         results: Mapping[str, _Result],
-        exercises: Mapping[str, Exercise],
+        task: Task,
     ) -> Iterator[str]:
         yield from workspace.notes
         yield from examination.notes
         for result in results.values():
             yield from result.notes
+        judgements = {id_: result.judgement for id_, result in results.items()}
+        yield from dialect_notes(task.rubric, task.exercises, judgements)
         if self._sandbox.why:
             yield f"isolation: {self._sandbox.why}"
-        if any(self._fixture(exercise)[0].seed_is_published for exercise in exercises.values()):
+        hidden = [] if self._which == "public" else [self._fixture(task.exercises[id_])[0] for id_ in results]
+        if any(fixture.seed_is_published for fixture in hidden):
             yield "hidden cases come from the published seed: rebuild them with a secret one before grading a class"
 
 
@@ -181,26 +211,6 @@ def _content_folders(course: Course) -> list[Path]:
     shipped = Path(__file__).resolve().parents[1] / "shipped"
     folders = [course.root / name for name in ("solutions", "rubrics", "fixtures", "handout")]
     return [folder for folder in (*folders, shipped) if folder.is_dir()]
-
-
-def _candidates(workspace: Workspace, exercise: Exercise) -> list[_Candidate]:
-    """Definitions of the exercise's name, the likeliest first: usual file names, then the least nested."""
-    rubric = exercise.rubric
-
-    def rank(candidate: _Candidate) -> tuple[bool, int, int, str]:
-        path = candidate.source.path
-        usual = any(fnmatch(path, p) or fnmatch(Path(path).name, p) for p in rubric.files)
-        return (not usual, names.index(candidate.name), path.count("/"), path)
-
-    names = (rubric.entry, *rubric.aliases)
-    found = [_Candidate(s, name) for s in workspace.sources for name in names if name in s.names]
-    return sorted(found, key=rank)
-
-
-def _nothing_found(exercise: Exercise, fixture: Fixture) -> dict[str, Observation]:
-    names = " or ".join((exercise.rubric.entry, *exercise.rubric.aliases))
-    error = StudentError("NotImplementedError", f"no file defines {names}")
-    return {case.name: Observation(case.name, Outcome.RAISED, error=error) for case in fixture.cases}
 
 
 def _weight_passed(exercise: Exercise, result: _Result) -> float:
@@ -214,10 +224,3 @@ def _all_passed(result: _Result) -> bool:
 
 def _not_attempted(result: _Result) -> bool:
     return all(verdict.status is Status.NOT_ATTEMPTED for verdict in result.judgement.verdicts)
-
-
-def _which_of(candidates: list[_Candidate], best: _Result) -> tuple[str, ...]:
-    if best.candidate is None or len(candidates) < 2:
-        return ()
-    others = ", ".join(f"{c.name} in {c.source.path}" for c in candidates if c is not best.candidate)
-    return (f"{best.candidate.name} was taken from {best.candidate.source.path}; also defined: {others}",)

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from grader.cli import audit, doctor, fixtures, grading, handout
+from grader.cli import audit, check, doctor, fixtures, grading, handout
 
 DEFAULT = "submission"  # hidden: the command that runs where the first argument is no verb
 
@@ -49,6 +49,7 @@ def about() -> None:
 
 app.command(DEFAULT, hidden=True)(grading.grade)
 app.command("doctor", short_help="Show what holds on this machine.")(doctor.doctor)
+app.command("check", short_help="Check your own work on the public cases.")(check.check)
 app.add_typer(fixtures.app, name="fixtures")
 app.add_typer(handout.app, name="handout")
 app.command("audit", short_help="Check that exercises tell mistakes from right answers.")(audit.audit)

@@ -1,5 +1,7 @@
 """`grade fixtures build|verify`: record what the solutions show, and check what is recorded."""
 
+import hashlib
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,6 +9,9 @@ import typer
 from grader.cli import screen
 from grader.cli.findings import finish, say
 from grader.cli.options import CourseOption, chosen, the_course
+from grader.model.errors import UsageError
+
+SHORTEST_SECRET = 16  # bytes
 
 Exercises = Annotated[
     list[str] | None, typer.Argument(metavar="[EXERCISE]...", show_default=False, help="Exercise ids; else every one.")
@@ -16,7 +21,16 @@ app = typer.Typer(rich_markup_mode=None, help="Record and check the fixtures of 
 
 
 @app.command(short_help="Record what the solutions show.")
-def build(exercises: Exercises = None, course: CourseOption = None) -> None:
+def build(
+    exercises: Exercises = None,
+    secret: Annotated[
+        Path | None,
+        typer.Option(
+            "--secret", metavar="FILE", help="Draw hidden inputs from this file's bytes; keep it to yourself."
+        ),
+    ] = None,
+    course: CourseOption = None,
+) -> None:
     """Run each solution and known mistake through its probe and record what they show."""
     found = the_course(course)
     ids = chosen(found.exercise, found.exercises, exercises)
@@ -25,8 +39,22 @@ def build(exercises: Exercises = None, course: CourseOption = None) -> None:
     for id_ in ids:
         with screen.progress() as progress:
             progress(f"recording {id_}")
-            calibration = build_fixtures(found, [id_])[id_]
+            calibration = build_fixtures(found, [id_], _seed(secret, id_))[id_]
         say([f"{id_}: recorded; tolerance factor k = {calibration.k:g}"])
+
+
+def _seed(secret: Path | None, exercise: str) -> int | None:
+    if secret is None:
+        return None
+    try:
+        content = secret.read_bytes()
+    except OSError as error:
+        raise UsageError(f"--secret {secret}: cannot be read ({error.strerror}); name a file of random bytes") from None
+    if len(content) < SHORTEST_SECRET:
+        raise UsageError(
+            f"--secret {secret}: has {len(content)} bytes, which can be guessed; write 16 random ones to it"
+        )
+    return int.from_bytes(hashlib.sha256(content + exercise.encode()).digest()[:8], "big") >> 1
 
 
 @app.command(short_help="Check what is recorded.")

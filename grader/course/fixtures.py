@@ -126,11 +126,33 @@ def _describe_expected(store: _Store, prefix: str, expected: Expected) -> dict[s
     }
 
 
-def _manifest_digest(exercise: Exercise, which: Which) -> str:
-    """What the manifest says of this set; "" where it says nothing."""
+def read_probe(exercise: Exercise) -> str:
+    """The probe's text. Raises CourseError where it is not the one that the fixtures were recorded with.
+
+    Another probe shows other things, and the difference would be charged to the submission.
+    """
+    name = f"fixtures/{exercise.id}/probe.py"
     try:
-        manifest = tomllib.loads(manifest_path(exercise).read_text(encoding="utf-8"))
-        return str(manifest["sets"][which]["sha256"])
+        text = exercise.probe.read_text(encoding="utf-8")
+    except OSError:
+        raise CourseError(f"{name}: cannot be read; write the exercise's probe there") from None
+    if digest(exercise.probe) != _in_manifest(exercise, "sources", name):
+        fix = f"run: grade fixtures build {exercise.id}"
+        raise CourseError(f"{name}: has changed since the fixtures were recorded; {fix}")
+    return text
+
+
+def _manifest_digest(exercise: Exercise, which: Which) -> str:
+    return _in_manifest(exercise, "sets", which, "sha256")
+
+
+def _in_manifest(exercise: Exercise, *keys: str) -> str:
+    """A text in the manifest; "" where it says nothing."""
+    try:
+        found: Any = tomllib.loads(manifest_path(exercise).read_text(encoding="utf-8"))
+        for key in keys:
+            found = found[key]
+        return str(found)
     except (OSError, KeyError, TypeError, ValueError):
         return ""
 

@@ -5,6 +5,7 @@ What is looked at in a case, in this order: was it produced; exact type, shape, 
 
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from math import inf
 
 from grader.judge.comparison import Difference, differs_in_form, differs_in_value, readable
 from grader.judge.facts import describe_fact, same_fact
@@ -20,12 +21,8 @@ Check = Callable[[Criterion, Sight], Finding | None]
 
 
 def shape_matches(criterion: Criterion, sight: Sight) -> Finding | None:
-    """Every named tensor is a plain tensor of the reference's shape and dtype, on the run's device."""
-    for name in matched(criterion.tensors, sight.expected.tensors):
-        finding = _form(name, sight)
-        if finding is not None:
-            return finding
-    return None
+    """Every named tensor is a plain, finite tensor of the reference's shape and dtype, on the run's device."""
+    return _tensors_match(sight, dict.fromkeys(matched(criterion.tensors, sight.expected.tensors), inf))
 
 
 def value_matches(criterion: Criterion, sight: Sight) -> Finding | None:
@@ -95,7 +92,7 @@ def _form(name: str, sight: Sight) -> Finding | None:
 
 def _tensors_match(sight: Sight, bounds: Mapping[str, float]) -> Finding | None:
     for name, limit in bounds.items():
-        finding = _form(name, sight) or (_value(name, sight, limit) if sight.values else None)
+        finding = _form(name, sight) or _value(name, sight, limit if sight.values else inf)
         if finding is not None:
             return finding
     return None

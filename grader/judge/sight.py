@@ -15,4 +15,4 @@ class Sight:
     seen: Observation
     k: float
     device: str = "cpu"
-    values: bool = True  # False: compare type, shape, dtype and device alone
+    values: bool = True  # False: compare type, shape, dtype, device and finiteness alone

@@ -9,7 +9,7 @@ from grader.judge.dialects import nearest_dialect
 from grader.judge.production import Finding, excused
 from grader.judge.sight import Sight
 from grader.model.fixture import Fixture, FixtureCase
-from grader.model.observation import Observation
+from grader.model.observation import Observation, Outcome
 from grader.model.rubric import Criterion, ExerciseRubric
 from grader.model.verdict import Status, Verdict
 
@@ -45,7 +45,7 @@ def judge_exercise(
     done: dict[str, Verdict] = {}
     for criterion in rubric.criteria:
         done[criterion.id] = _held_up(criterion, rubric, done) or _judge(criterion, trial, done)
-    return Judgement(tuple(done.values()), trial.dialect, _notes(trial))
+    return Judgement(tuple(done.values()), trial.dialect, _notes(trial, done))
 
 
 def _held_up(criterion: Criterion, rubric: ExerciseRubric, done: Mapping[str, Verdict]) -> Verdict | None:
@@ -108,15 +108,23 @@ def _failure(criterion: Criterion, trial: Trial, findings: Mapping[str, Finding]
     others = len(findings) - 1
     more = "" if not others else f"; {others} more {'case fails' if others == 1 else 'cases fail'}"
     mistake = recognise(criterion, trial.fixture, trial.observations, trial.dialect, list(findings))
-    hint = criterion.hint if mistake is None else trial.fixture.hints.get(mistake, criterion.hint)
+    advice = criterion.hint if _ran(trial.observations[case]) else ""
+    hint = advice if mistake is None else trial.fixture.hints.get(mistake, advice)
     reproduce = f'grade check {trial.fixture.exercise} --case "{case}"'
     return Verdict(criterion.id, Status.FAILED, finding.message + more, hint, reproduce)
 
 
-def _notes(trial: Trial) -> tuple[str, ...]:
-    """Which of several accepted ways was recognised."""
+def _ran(seen: Observation) -> bool:
+    """Whether general advice on the exercise fits: the code could be read, and its process lived."""
+    unread = seen.error is not None and seen.error.type in ("SyntaxError", "IndentationError", "TabError")
+    return seen.outcome in (Outcome.COMPLETE, Outcome.RAISED) and not unread
+
+
+def _notes(trial: Trial, done: Mapping[str, Verdict]) -> tuple[str, ...]:
+    """Which of several accepted ways was recognised; wrong values come near to one by chance, which says nothing."""
     several = len({name for case in trial.fixture.cases for name in case.dialects}) > 1
-    if not several or not any(seen.tensors for seen in trial.observations.values()):
+    compared = [c.id for c in trial.rubric.criteria if c.check == "value_matches" and c.values_if is None]
+    if not several or not any(done[id_].status is Status.PASSED for id_ in compared):
         return ()
     words = trial.rubric.dialects.get(trial.dialect, trial.dialect)
     return (f"{trial.rubric.title}: judged as {words}",)

@@ -7,8 +7,8 @@ import types
 from typing import Any
 
 import torch
+from safetensors.numpy import save as bytes_from_arrays
 from safetensors.torch import load as tensors_from_bytes
-from safetensors.torch import save as bytes_from_tensors
 
 from grader.runner import loading
 from grader.runner.probing import Case, Recorder, run_probe
@@ -59,8 +59,8 @@ def _observe(probe: Any, entry: Any, case: Case, device: str) -> tuple[dict[str,
         "error": error,
         "seconds": seconds,
     }
-    data = {name: seen.data for name, seen in see.values.items() if seen.data is not None}
-    return answer, bytes_from_tensors(data) if data else b""
+    data = {name: seen.data.numpy() for name, seen in see.values.items() if seen.data is not None}
+    return answer, bytes_from_arrays(data) if data else b""
 
 
 def describe_error(raised: BaseException) -> dict[str, str]:

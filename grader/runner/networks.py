@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from grader.runner.probing import Case, Recorder
+from grader.runner.probing import Case, Recorder, contract
 from grader.runner.transplant import fill_from_pool, fill_statistics, first_use, sketch_gradients
 
 POOL = 40_009  # numbers to fill a network from; a prime, so that no parameter reads the same ones twice
@@ -67,6 +67,8 @@ def observe_network(entry: Any, case: Case, see: Recorder) -> None:
     see.fact("parameters", [list(parameter.shape) for parameter in parameters])
     if isinstance(returned, (tuple, list)):
         see.fact("returned values", len(returned))
+    if not parameters and isinstance(picture(returned), torch.Tensor):
+        raise ValueError("the forward pass uses no parameter: no layer takes part in it")
     look = case.settings["look"]
     name = "eval_output" if look == "eval" else "output"
     see.tensor(name, picture(returned))  # its shape can be judged, whatever happens below
@@ -80,7 +82,7 @@ def observe_network(entry: Any, case: Case, see: Recorder) -> None:
     output = picture(network(x))
     see.tensor(name, output)
     if look == "gradient" and output.shape == case["cotangent"].shape:
-        output.backward(case["cotangent"])
+        torch.autograd.backward(contract(output, case["cotangent"]))
         see.tensor("gradient", sketch_gradients(network, parameters))
     if look == "again":
         see.tensor("x_after", x)

@@ -91,6 +91,14 @@ def snapshot(value: Any) -> Snapshot:
         return replace(described, data=data)
 
 
+def contract(output: torch.Tensor, cotangent: torch.Tensor) -> torch.Tensor:
+    """The scalar <output, cotangent>, whose backward pass sends `cotangent` (same shape) into `output`.
+
+    Handing the cotangent to backward() instead makes torch import a package for symbolic algebra: 0.4 s, 40 MB.
+    """
+    return (output * cotangent).sum()
+
+
 def seed_everything(seed: int) -> None:
     """Give every generator that student code may use a known state."""
     torch.manual_seed(seed)

@@ -6,7 +6,6 @@ import os
 import resource
 import signal
 import socket
-import struct
 import sys
 import traceback
 from dataclasses import dataclass
@@ -45,7 +44,7 @@ def confine_and_serve(confinement: Confinement, frame: Frame, allowed: limits.Li
             folder = jail.WORK
             _own_namespaces(allowed)
         os.chdir(folder)
-        _introduce(channel)
+        _volunteer(confinement.tier)
         _restrict(confinement, allowed, folder, proc_fd)
         _clean_environment(confinement.tier, folder)
         gc.enable()
@@ -89,14 +88,12 @@ def _own_namespaces(allowed: limits.Limits) -> None:
         jail.mount_scratch(folder, allowed.disk_mb)
 
 
-def _introduce(channel: socket.socket) -> None:
-    # The kernel translates the pid for the judge, who puts it into a control group before it sends anything.
-    if sys.platform == "linux":
-        credentials = struct.pack("iii", os.getpid(), os.getuid(), os.getgid())
-        channel.sendmsg([b"P"], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, credentials)])
-    else:
-        channel.sendall(b"P")
-    channel.recv(1)  # the judge's go-ahead
+def _volunteer(tier: Tier) -> None:
+    if tier is Tier.LANDLOCK:  # our own /proc files are ours only while we are dumpable
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
+    limits.volunteer_to_be_killed()
+    if tier is Tier.LANDLOCK:
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
 
 
 def _restrict(confinement: Confinement, allowed: limits.Limits, folder: str, proc_fd: int) -> None:

@@ -33,7 +33,7 @@ def interpreter_view(package: Path, hidden: Sequence[Path], *, cuda: bool) -> Vi
     """The interpreter, its libraries and the grader's own package, without any course content."""
     places = [Path(sys.prefix), Path(sys.base_prefix), *_library_folders(), package]
     readable = _outermost([Path(p) for p in _SYSTEM if Path(p).exists()] + [p.resolve() for p in places])
-    covered = [path.resolve() for path in (*hidden, *_installed_courses())]
+    covered = dict.fromkeys(path.resolve() for path in (*hidden, *_installed_courses()))
     devices = [*_DEVICES, *(sorted(map(str, Path("/dev").glob("nvidia*"))) if cuda else [])]
     return View(tuple(map(str, readable)), tuple(map(str, covered)), tuple(devices))
 

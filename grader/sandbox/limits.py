@@ -10,6 +10,8 @@ from pathlib import Path
 
 MIB = 1 << 20
 _CGROUP_ROOT = Path("/sys/fs/cgroup")
+_OWN_MEMORY_MB = 1024  # launcher, zygote and the files they read
+_OWN_PROCESSES = 16
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,14 @@ def tasks_of_this_user() -> int:
     return tasks
 
 
+def volunteer_to_be_killed() -> None:
+    """Where memory runs out, let the kernel take this process and its children before any other."""
+    try:
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    except OSError:  # no /proc here: the largest process is taken, and that is the one to blame
+        return
+
+
 def address_space() -> int:
     """Bytes of address space this process has now."""
     try:
@@ -109,26 +119,29 @@ def descendants(roots: Iterable[int]) -> set[int]:
 
 
 class ControlGroup:
-    """Memory and process limits that the kernel holds for a whole submission, where a group can be made."""
+    """Limits that the kernel holds for the sandbox's processes together, where a group can be made.
 
-    def __init__(self, name: str, limits: Limits) -> None:
+    The launcher is put into it before it forks, and so everything is in it at no cost later. Where the limit is
+    met the kernel kills a submission and not the zygote: submissions ask to be the first (`volunteer_to_be_killed`).
+    """
+
+    def __init__(self, name: str) -> None:
         self._folders: list[Path] = []
-        memory = str(limits.memory_mb * MIB)
+        self._second_version = (_CGROUP_ROOT / "cgroup.controllers").exists()
         try:
-            if (_CGROUP_ROOT / "cgroup.controllers").exists():
-                files = {"memory.max": memory, "memory.oom.group": "1", "pids.max": str(limits.processes)}
-                self._make(_CGROUP_ROOT / name, files)
-            else:
-                self._make(_CGROUP_ROOT / "memory" / name, {"memory.limit_in_bytes": memory})
-                self._make(_CGROUP_ROOT / "pids" / name, {"pids.max": str(limits.processes)})
+            for parent in (".",) if self._second_version else ("memory", "pids"):
+                folder = _CGROUP_ROOT / parent / name
+                folder.mkdir()
+                self._folders.append(folder)
+            self.set(Limits())
         except OSError:
             self.remove()
 
-    def _make(self, folder: Path, files: dict[str, str]) -> None:
-        folder.mkdir()
-        self._folders.append(folder)
-        for name, value in files.items():
-            (folder / name).write_text(value)
+    def set(self, limits: Limits) -> None:
+        """Hold `limits` from now on, beside what the sandbox needs for itself."""
+        memory = "memory.max" if self._second_version else "memory.limit_in_bytes"
+        (self._folders[0] / memory).write_text(str((limits.memory_mb + _OWN_MEMORY_MB) * MIB))
+        (self._folders[-1] / "pids.max").write_text(str(limits.processes + _OWN_PROCESSES))
 
     @property
     def held(self) -> bool:

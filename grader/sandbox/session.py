@@ -3,8 +3,6 @@
 import os
 import select
 import socket
-import struct
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from grader.model.errors import SandboxFault
 from grader.runner.wire import Frame, WireError, receive_frame, send_frame
 from grader.sandbox import scratch
-from grader.sandbox.limits import MIB, ControlGroup, Limits
+from grader.sandbox.limits import MIB, Limits
 
 if TYPE_CHECKING:
     from grader.sandbox.zone import Sandbox
@@ -23,7 +21,7 @@ _MAX_HEAD = 1 << 16
 _MAX_BLOB = 16 * MIB
 _DISK_EVERY_S = 0.1
 _END_TIMEOUT_S = 30.0
-_FAREWELL_S = 2.0  # a child whose channel closed exits by itself within this
+_SEND_TIMEOUT_S = 10.0
 _LOG_KEPT = 1 << 16
 
 
@@ -48,84 +46,90 @@ class Step:
 
 
 class Session:
-    """A confined child process and the channel to it. Opened by `Sandbox.open`; a context manager."""
+    """A confined child process and the channel to it. Opened by `Sandbox.open`; a context manager.
 
-    def __init__(
-        self, sandbox: "Sandbox", number: int, limits: Limits, folder: Path | None, group: ControlGroup | None
-    ) -> None:
+    Making one asks the zygote for a child and does not wait for it; `start` does.
+    """
+
+    def __init__(self, sandbox: "Sandbox", number: int, limits: Limits, folder: Path | None) -> None:
         self._sandbox = sandbox
         self.number = number
-        self._limits = limits
+        self.limits = limits
         self._folder = folder
-        self._group = group
         self._ended = ""
         self._printed = 0
+        self._unread = 0  # answers to earlier probe requests that nobody waited for
         self._disk_seen = 0.0  # when the files were last looked at
         self.log = bytearray()
         self._channel, theirs = socket.socketpair()
         self._log, log_writer = os.pipe()
         os.set_blocking(self._log, False)
         self._log_open = True
-        self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1) if sys.platform == "linux" else None
         request = {"open": number, "limits": vars(limits), "folder": str(folder) if folder else None}
         send_frame(sandbox.control, request, fds=[theirs.fileno(), log_writer])
         theirs.close()
         os.close(log_writer)
+        self.device = ""
+
+    def start(self) -> None:
+        """Wait until the child has confined itself; know the device it uses.
+
+        Raises SandboxFault where it cannot.
+        """
         try:
-            self.device = self._handshake()
+            self.device = str(self._receive(self._channel, Step.lasting("starting", 30)).head["device"])
+        except SessionError as ended:
+            self.close()
+            said = self.log.decode(errors="replace")[-500:]
+            raise SandboxFault(f"a sandboxed child did not start: {ended} {said}") from None
         except BaseException:
             self.close()
             raise
 
-    def _handshake(self) -> str:
-        step = Step.lasting("starting", 30)
-        self._wait(self._channel, step)
-        _, ancillary, _, _ = self._channel.recvmsg(1, socket.CMSG_SPACE(12))
-        if self._group is not None and self._group.held and ancillary:
-            pid, _, _ = struct.unpack("iii", ancillary[0][2])
-            self._group.add(pid)
-        if sys.platform == "linux":
-            self._channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
-        self._channel.sendall(b"G")
-        try:
-            return str(self._receive(self._channel, step).head["device"])
-        except SessionError as ended:
-            said = self.log.decode(errors="replace")[-500:]
-            raise SandboxFault(f"a sandboxed child did not start: {ended} {said}") from None
-
     def ask(self, head: dict[str, Any], blob: bytes, step: Step) -> Frame:
         """Send a request and wait for its one answer. Raises SessionError (StepTimeoutError at the deadline)."""
-        self._send(head, blob, ())
-        return self._receive(self._channel, step)
+        self._send(head, blob, (), step)
+        return self._answer(step)
 
     def ask_probe(self, head: dict[str, Any], blob: bytes, count: int, step: Step) -> Iterator[Frame | int]:
-        """Send a probe request; yield up to `count` frames of the probe's process, then its exit status.
+        """Send a probe request; yield `count` frames of the probe's process, or fewer and then its exit status.
 
         Raises SessionError as `ask` does; WireError where the probe's own frames are malformed.
         """
         result, theirs = socket.socketpair()
         with result:
             with theirs:
-                self._send(head, blob, [theirs.fileno()])
+                self._send(head, blob, [theirs.fileno()], step)
             answer: Frame | None = None
             while count and (answer is None or select.select([result], [], [], 0)[0]):
                 ready = self._wait_any([result, self._channel] if answer is None else [result], step)
                 if result not in ready:
-                    answer = self._receive(self._channel, step)
+                    late = self._unread > 0  # an earlier probe's process has ended at last
+                    frame = self._receive(self._channel, step)
+                    answer, self._unread = (None, self._unread - 1) if late else (frame, 0)
                     continue
                 try:
                     yield self._receive(result, step)
                 except EOFError:
                     break
                 count -= 1
-            status = (answer or self._receive(self._channel, step)).head.get("exited")
-            yield status if isinstance(status, int) else 0
+            if count:
+                status = (answer or self._answer(step)).head.get("exited")
+                yield status if isinstance(status, int) else 0
+            elif answer is None:
+                self._unread += 1  # all is known: the process may take its time to end
 
-    def _send(self, head: dict[str, Any], blob: bytes, fds: Sequence[int]) -> None:
+    def _answer(self, step: Step) -> Frame:
+        while self._unread:
+            self._receive(self._channel, step)
+            self._unread -= 1
+        return self._receive(self._channel, step)
+
+    def _send(self, head: dict[str, Any], blob: bytes, fds: Sequence[int], step: Step) -> None:
         if self._ended:
             raise SessionError(self._ended)
         try:
-            self._channel.settimeout(10)
+            self._channel.settimeout(max(0.1, min(_SEND_TIMEOUT_S, step.deadline - time.monotonic())))
             send_frame(self._channel, head, blob, fds)
             self._channel.settimeout(None)
         except OSError as error:
@@ -158,8 +162,8 @@ class Session:
             self._mind_the_disk()
             if self._log in ready:
                 self._drain_log()
-            if self._printed > self._limits.output_mb * MIB:
-                raise self._end(f"printed more than {self._limits.output_mb} MB")
+            if self._printed > self.limits.output_mb * MIB:
+                raise self._end(f"printed more than {self.limits.output_mb} MB")
             if control in ready:
                 self._sandbox.read_exits()
             found = [sock for sock in socks if sock in ready]
@@ -173,7 +177,7 @@ class Session:
     def _mind_the_disk(self) -> None:
         # By the clock: a submission that prints all the time must not keep us from looking.
         if self._folder and time.monotonic() - self._disk_seen > _DISK_EVERY_S:
-            excess = scratch.excess(self._folder, self._limits.disk_mb * MIB)
+            excess = scratch.excess(self._folder, self.limits.disk_mb * MIB)
             self._disk_seen = time.monotonic()
             if excess:
                 raise self._end(excess)
@@ -211,17 +215,23 @@ class Session:
 
     def close(self) -> None:
         """End every process of the submission and remove its files."""
+        self.hang_up()
+        self.finish()
+
+    def hang_up(self) -> None:
+        """Begin to end every process of the submission; `finish` must follow."""
         self._channel.close()
-        if not self._ended:
-            self._await_exit(_FAREWELL_S)
         if self._sandbox.exit_of(self.number) is None:
             self._sandbox.kill(self.number)
+
+    def finish(self) -> None:
+        """Wait for the end and remove the submission's files. Raises SandboxFault where it does not come."""
+        try:
             self._await_exit(_END_TIMEOUT_S)
-        os.close(self._log)
-        if self._group is not None:
-            self._group.remove()
-        if self._folder is not None:
-            scratch.remove(self._folder)
+        finally:
+            os.close(self._log)
+            if self._folder is not None:
+                scratch.remove(self._folder)
         if self._sandbox.exit_of(self.number) is None:
             raise SandboxFault("a submission's process could not be ended")
 

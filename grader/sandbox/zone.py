@@ -19,6 +19,7 @@ from grader.sandbox.session import Session
 from grader.sandbox.tiers import SANDBOX_UID, Tier
 
 _START_TIMEOUT_S = 120.0
+_DIED = "the sandbox died; grade the submission again"
 _END_TIMEOUT_S = 10.0
 
 
@@ -32,34 +33,45 @@ class Sandbox:
     def __init__(self, isolation: str, device: str, *, hidden: Sequence[Path] = ()) -> None:
         self.device = device
         self._count = 0
+        self._spare: Session | None = None  # asked for, not started
+        self._retired: list[Session] = []
         self._exits: dict[int, Frame] = {}
         self._ready: Frame | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="grade-"))
         if os.getuid() == 0:
             os.chown(self.folder, SANDBOX_UID, SANDBOX_UID)
-        self._control_groups = _control_groups_work()
+        self._group = ControlGroup(self.folder.name)
         self.waited_s = 0.0
         config = {
             "isolation": isolation,
             "device": device,
             "root": str(self.folder),
             "hidden": [str(path) for path in hidden],
-            "control_groups": self._control_groups,
+            "control_group": self._group.held,
         }
         self._start(config)
 
     def _start(self, config: dict[str, Any]) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                launcher.command(theirs.fileno()),
-                pass_fds=[theirs.fileno()],
-                env=launcher.environment(),
-                stdin=subprocess.DEVNULL,
-                cwd="/",
-            )
         self.control = ours
-        send_frame(ours, config)
+        with theirs:
+            try:
+                self._process = subprocess.Popen(
+                    launcher.command(theirs.fileno()),
+                    pass_fds=[theirs.fileno()],
+                    env=launcher.environment(),
+                    stdin=subprocess.DEVNULL,
+                    cwd="/",
+                )
+            except OSError as error:
+                ours.close()
+                self._group.remove()
+                self._group.remove()
+                scratch.remove(self.folder)
+                raise SandboxFault(f"{sys.executable} cannot be started: {error.strerror}") from None
+        if self._group.held:
+            self._group.add(self._process.pid)
+        send_frame(ours, config)  # only now does it fork
         if sys.platform == "linux":
             # nobody of our user may read our memory or environment, whichever tier holds
             syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
@@ -93,7 +105,36 @@ class Sandbox:
         return dict(self._wait_until_ready().head["ready"]["versions"])
 
     def open(self, limits: Limits = Limits()) -> Session:  # noqa: B008
-        """A session for one submission: a confined child of its own. Close it to end all its processes."""
+        """A session for one submission: a confined child of its own. Close or retire it to end all its processes."""
+        self._finish_retired()
+        session, self._spare = self._spare, None
+        if session is not None and session.limits != limits:
+            session.close()
+            session = None
+        if session is None:
+            session = self._ask_for_child(limits)
+        if self._group.held:
+            self._group.set(limits)
+        session.start()
+        if self._count > 1 and self.tier is Tier.NAMESPACES:
+            # One after the other: the next child gets its namespaces while this submission computes.
+            # Where submissions share a user, none may be there while another one runs.
+            self._spare = self._ask_for_child(limits)
+        return session
+
+    def retire(self, session: Session) -> None:
+        """Close a session without waiting for the end of its processes, where namespaces keep them apart."""
+        if self.tier is Tier.NAMESPACES:
+            session.hang_up()
+            self._retired.append(session)
+        else:
+            session.close()
+
+    def _finish_retired(self) -> None:
+        while self._retired:
+            self._retired.pop().finish()
+
+    def _ask_for_child(self, limits: Limits) -> Session:
         tier = self.tier
         self._count += 1
         folder = None
@@ -102,19 +143,21 @@ class Sandbox:
             folder.mkdir(mode=0o700)
             if os.getuid() == 0 and tier is Tier.LANDLOCK:
                 os.chown(folder, SANDBOX_UID, SANDBOX_UID)
-        group = ControlGroup(f"grade-{os.getpid()}-{self._count}", limits) if self._control_groups else None
-        return Session(self, self._count, limits, folder, group)
+        return Session(self, self._count, limits, folder)
 
     def kill(self, number: int) -> None:
         """Have the zygote kill a session's first process."""
-        send_frame(self.control, {"kill": number})
+        try:
+            send_frame(self.control, {"kill": number})
+        except OSError:
+            raise SandboxFault(_DIED) from None
 
     def read_exits(self) -> None:
         """Take in what the zygote has to say; call it when the control socket is readable."""
         try:
             frame = receive_frame(self.control, max_head=launcher.MAX_CONTROL_HEAD, max_blob=0)
         except (EOFError, OSError, WireError):
-            raise SandboxFault("the sandbox died; grade the submission again") from None
+            raise SandboxFault(_DIED) from None
         self._exits[frame.head["exit"]] = frame
 
     def exit_of(self, number: int) -> Frame | None:
@@ -130,6 +173,15 @@ class Sandbox:
 
     def close(self) -> None:
         """End the sandbox; harmless to repeat."""
+        spare, self._spare = self._spare, None
+        try:
+            if spare is not None:
+                self.retire(spare)
+            self._finish_retired()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
         self.control.close()
         if self._ready is None:
             self._process.kill()
@@ -138,11 +190,5 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._group.remove()
         scratch.remove(self.folder)
-
-
-def _control_groups_work() -> bool:
-    group = ControlGroup(f"grade-{os.getpid()}-trial", Limits())
-    held = group.held
-    group.remove()
-    return held

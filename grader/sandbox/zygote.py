@@ -39,7 +39,7 @@ class Zygote:
         self.choice = choice
         self.config = config
         self.running: dict[int, _Running] = {}
-        self.watched = not config["control_groups"]
+        self.watched = not config["control_group"]
         self.pid_namespace = -1
         program = b""
         inside = choice.tier is Tier.NAMESPACES

@@ -1,0 +1,45 @@
+"""Where in a submission an exercise's name is defined; there may be several places, and old copies among them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from grader.course.folder import Exercise
+from grader.model.fixture import Fixture
+from grader.model.observation import Observation, Outcome, StudentError
+from grader.model.submission import Source, Workspace
+
+
+@dataclass(frozen=True)
+class Candidate:
+    source: Source
+    name: str
+
+
+def candidates_in(workspace: Workspace, exercise: Exercise) -> list[Candidate]:
+    """Definitions of the exercise's name, the likeliest first: usual file names, then the least nested."""
+    rubric = exercise.rubric
+
+    def rank(candidate: Candidate) -> tuple[bool, int, int, str]:
+        path = candidate.source.path
+        usual = any(fnmatch(path, p) or fnmatch(Path(path).name, p) for p in rubric.files)
+        return (not usual, names.index(candidate.name), path.count("/"), path)
+
+    names = (rubric.entry, *rubric.aliases)
+    found = [Candidate(s, name) for s in workspace.sources for name in names if name in s.names]
+    return sorted(found, key=rank)
+
+
+def nothing_found(exercise: Exercise, fixture: Fixture) -> dict[str, Observation]:
+    names = " or ".join((exercise.rubric.entry, *exercise.rubric.aliases))
+    error = StudentError("NotImplementedError", f"no file defines {names}")
+    return {case.name: Observation(case.name, Outcome.RAISED, error=error) for case in fixture.cases}
+
+
+def note_choice(candidates: Sequence[Candidate], chosen: Candidate | None) -> tuple[str, ...]:
+    """A line for the report where there was a choice."""
+    if chosen is None or len(candidates) < 2:
+        return ()
+    others = ", ".join(f"{c.name} in {c.source.path}" for c in candidates if c is not chosen)
+    return (f"{chosen.name} was taken from {chosen.source.path}; also defined: {others}",)
