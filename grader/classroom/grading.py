@@ -18,6 +18,7 @@ from grader.intake.workspace import open_submission
 from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.errors import UsageError
 from grader.model.fixture import Fixture
+from grader.model.observation import Outcome
 from grader.model.report import Report, Seconds
 from grader.model.rubric import AssignmentRubric
 from grader.model.submission import Workspace
@@ -43,6 +44,7 @@ class _Result:
     judgement: Judgement
     candidate: Candidate | None = None
     notes: tuple[str, ...] = ()
+    broke_off: bool = False  # a case crashed or ran out of time
 
 
 class Grading:
@@ -162,7 +164,7 @@ class Grading:
             results.append(result)
             if _all_passed(result):
                 break
-            if not sound and not _not_attempted(result):
+            if not sound and not result.broke_off and not _not_attempted(result):
                 given = self._judge(examination, exercise, candidate, replace(request, given=True))
                 names = ", ".join(self._course.exercises[id_].rubric.entry for id_ in exercise.rubric.builds_on)
                 note = (
@@ -177,7 +179,8 @@ class Grading:
     ) -> _Result:
         seen = examination.observe(candidate.source, candidate.name, request)
         judgement = judge_exercise(exercise.rubric, request.fixture, seen, examination.device)
-        return _Result(judgement, candidate, judgement.notes)
+        broke_off = any(o.outcome in (Outcome.CRASHED, Outcome.TIMED_OUT) for o in seen.values())
+        return _Result(judgement, candidate, judgement.notes, broke_off)
 
     def _fixture(self, exercise: Exercise) -> tuple[Fixture, str]:
         if exercise.id not in self._fixtures:

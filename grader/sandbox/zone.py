@@ -66,7 +66,6 @@ class Sandbox:
             except OSError as error:
                 ours.close()
                 self._group.remove()
-                self._group.remove()
                 scratch.remove(self.folder)
                 raise SandboxFault(f"{sys.executable} cannot be started: {error.strerror}") from None
         if self._group.held:
