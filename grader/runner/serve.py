@@ -6,13 +6,13 @@ of its own and answers on a socket of its own, so that a crash or a torn frame t
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 
@@ -22,6 +22,7 @@ from grader.runner.wire import Frame, receive_frame, send_frame
 
 _MAX_HEAD = 1 << 22
 _MAX_BLOB = 1 << 30
+_LOOK_EVERY_S = 0.005  # whether a probe's process has ended; only a crash is waited for
 
 
 def serve(channel: socket.socket, folder: str, device: str, *, workers: bool) -> None:
@@ -31,17 +32,102 @@ def serve(channel: socket.socket, folder: str, device: str, *, workers: bool) ->
         _forbid_workers()
     sys.path.insert(0, folder)
     send_frame(channel, {"device": used})
-    loaded: dict[str, loading.Loaded] = {}
-    me = os.getpid()
-    while True:
-        try:
-            request = receive_frame(channel, max_head=_MAX_HEAD, max_blob=_MAX_BLOB, max_fds=1)
-        except (EOFError, OSError):
-            return
-        answer = _ANSWERS[request.head["op"]](request, channel, folder, used, loaded)
-        if os.getpid() != me:  # a child that student code forked must not come back into the runner
-            os._exit(98)
-        send_frame(channel, answer)
+    with contextlib.suppress(EOFError, OSError):  # the judge has hung up
+        _Service(channel, Path(folder), used).run()
+
+
+class _Service:
+    """The requests of one submission. A probe's process is not waited for, so that the next one can start."""
+
+    def __init__(self, channel: socket.socket, folder: Path, device: str) -> None:
+        self.channel = channel
+        self.folder = folder
+        self.device = device
+        self.loaded: dict[str, loading.Loaded] = {}
+        self.probes: dict[int, int] = {}  # pid -> the judge's number of the request
+
+    def run(self) -> None:
+        me = os.getpid()
+        answers = {"files": self._write_files, "load": self._load}
+        while True:
+            waiting, _, _ = select.select([self.channel], [], [], _LOOK_EVERY_S if self.probes else None)
+            self._report_ended()
+            if not waiting:
+                continue
+            request = receive_frame(self.channel, max_head=_MAX_HEAD, max_blob=_MAX_BLOB, max_fds=1)
+            if request.head["op"] == "probe":
+                self._start_probe(request)
+                continue
+            answer = answers[request.head["op"]](request)
+            if os.getpid() != me:  # a child that student code forked must not come back into the runner
+                os._exit(98)
+            send_frame(self.channel, answer)
+
+    def _write_files(self, request: Frame) -> dict[str, Any]:
+        blob, offset = memoryview(request.blob), 0
+        for name, size in request.head["files"]:
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(blob[offset : offset + size])
+            offset += size
+        return {"written": len(request.head["files"])}
+
+    def _load(self, request: Frame) -> dict[str, Any]:
+        head, offset = request.head, 0
+        cells: list[tuple[str, str]] = []
+        for label, size in head["cells"]:
+            cells.append((label, request.blob[offset : offset + size].decode()))
+            offset += size
+        started = time.perf_counter()
+        result = loading.load_source(head["path"], head["kind"], cells, head["wanted"], head["budget_s"])
+        seconds = time.perf_counter() - started
+        self.loaded[head["path"]] = result
+        return {
+            "loaded": [name for name in head["wanted"] if name in result.namespace],
+            "errors": {name: result.errors[name] for name in head["wanted"] if name in result.errors},
+            "notes": [note[:300] for note in result.notes[:20]],
+            "seconds": seconds,
+        }
+
+    def _start_probe(self, request: Frame) -> None:
+        (result_fd,) = request.fds
+        _kill_stragglers()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whatever student code made of it
+        pid = os.fork()
+        if pid == 0:
+            self.channel.close()
+            _run_probe(request, result_fd, self.loaded[request.head["path"]].namespace, self.device)
+        os.close(result_fd)
+        self.probes[pid] = request.head["number"]
+
+    def _report_ended(self) -> None:
+        """Tell the judge which probes have ended; reap whatever else fell to us."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            if pid in self.probes:
+                send_frame(self.channel, {"probe": self.probes.pop(pid), "exited": status})
+
+
+def _run_probe(request: Frame, result_fd: int, namespace: dict[str, Any], device: str) -> NoReturn:
+    null = os.open("/dev/null", os.O_WRONLY)
+    os.dup2(null, 1)  # what hidden cases make student code print would give their inputs away
+    os.dup2(null, 2)
+    with contextlib.suppress(BaseException):
+        run_cases(request, socket.socket(fileno=result_fd), namespace, device)
+        os._exit(0)
+    os._exit(97)
+
+
+def _kill_stragglers() -> None:
+    # Process 1 of a pid namespace may kill all others in it: what earlier probes left running.
+    if os.getpid() == 1:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
 
 
 def _use_device(wanted: str) -> str:
@@ -67,70 +153,3 @@ def _forbid_workers() -> None:
         original(self, *args[:5], **kwargs)
 
     torch.utils.data.DataLoader.__init__ = without_workers  # type: ignore[method-assign]
-
-
-def _write_files(request: Frame, _: socket.socket, folder: str, *__: Any) -> dict[str, Any]:
-    blob, offset = memoryview(request.blob), 0
-    for name, size in request.head["files"]:
-        path = Path(folder, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(blob[offset : offset + size])
-        offset += size
-    return {"written": len(request.head["files"])}
-
-
-def _load(request: Frame, _: socket.socket, __: str, ___: str, loaded: dict[str, loading.Loaded]) -> dict[str, Any]:
-    head, offset = request.head, 0
-    cells: list[tuple[str, str]] = []
-    for label, size in head["cells"]:
-        cells.append((label, request.blob[offset : offset + size].decode()))
-        offset += size
-    started = time.perf_counter()
-    result = loading.load_source(head["path"], head["kind"], cells, head["wanted"], head["budget_s"])
-    seconds = time.perf_counter() - started
-    loaded[head["path"]] = result
-    return {
-        "loaded": [name for name in head["wanted"] if name in result.namespace],
-        "errors": {name: result.errors[name] for name in head["wanted"] if name in result.errors},
-        "notes": [note[:300] for note in result.notes[:20]],
-        "seconds": seconds,
-    }
-
-
-def _probe(
-    request: Frame, channel: socket.socket, _: str, device: str, loaded: dict[str, loading.Loaded]
-) -> dict[str, Any]:
-    (result_fd,) = request.fds
-    _kill_stragglers()
-    pid = os.fork()
-    if pid == 0:
-        _in_probe_process(request, channel, result_fd, loaded[request.head["path"]].namespace, device)
-    os.close(result_fd)
-    status = os.waitpid(pid, 0)[1]
-    return {"exited": status}
-
-
-def _in_probe_process(
-    request: Frame, channel: socket.socket, result_fd: int, namespace: dict[str, Any], device: str
-) -> None:
-    channel.close()
-    null = os.open("/dev/null", os.O_WRONLY)
-    os.dup2(null, 1)  # what hidden cases make student code print would give their inputs away
-    os.dup2(null, 2)
-    with contextlib.suppress(BaseException):
-        run_cases(request, socket.socket(fileno=result_fd), namespace, device)
-        os._exit(0)
-    os._exit(97)
-
-
-def _kill_stragglers() -> None:
-    # Process 1 of a pid namespace may kill all others in it: what an earlier probe left running.
-    if os.getpid() == 1:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-
-
-_ANSWERS: dict[str, Callable[..., dict[str, Any]]] = {"files": _write_files, "load": _load, "probe": _probe}

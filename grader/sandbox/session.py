@@ -58,7 +58,7 @@ class Session:
         self._folder = folder
         self._ended = ""
         self._printed = 0
-        self._unread = 0  # answers to earlier probe requests that nobody waited for
+        self._probes = 0  # requested so far; the number of the present one
         self._disk_seen = 0.0  # when the files were last looked at
         self.log = bytearray()
         self._channel, theirs = socket.socketpair()
@@ -96,34 +96,37 @@ class Session:
 
         Raises SessionError as `ask` does; WireError where the probe's own frames are malformed.
         """
+        self._probes += 1
         result, theirs = socket.socketpair()
         with result:
             with theirs:
-                self._send(head, blob, [theirs.fileno()], step)
-            answer: Frame | None = None
-            while count and (answer is None or select.select([result], [], [], 0)[0]):
-                ready = self._wait_any([result, self._channel] if answer is None else [result], step)
-                if result not in ready:
-                    late = self._unread > 0  # an earlier probe's process has ended at last
-                    frame = self._receive(self._channel, step)
-                    answer, self._unread = (None, self._unread - 1) if late else (frame, 0)
-                    continue
+                self._send({**head, "number": self._probes}, blob, [theirs.fileno()], step)
+            ended: Frame | None = None
+            while count and (ended is None or select.select([result], [], [], 0)[0]):
+                ready = self._wait_any([result, self._channel] if ended is None else [result], step)
                 try:
-                    yield self._receive(result, step)
+                    if result in ready:
+                        yield self._receive(result, step)
+                        count -= 1
+                    else:
+                        ended = self._end_of_probe(step)
                 except EOFError:
                     break
-                count -= 1
-            if count:
-                status = (answer or self._answer(step)).head.get("exited")
+            while count and ended is None:
+                ended = self._end_of_probe(step)
+            if ended is not None and count:
+                status = ended.head["exited"]
                 yield status if isinstance(status, int) else 0
-            elif answer is None:
-                self._unread += 1  # all is known: the process may take its time to end
+
+    def _end_of_probe(self, step: Step) -> Frame | None:
+        """The report that the present probe's process has ended; None where it is an earlier one's."""
+        frame = self._receive(self._channel, step)
+        return frame if "exited" in frame.head and frame.head.get("probe") == self._probes else None
 
     def _answer(self, step: Step) -> Frame:
-        while self._unread:
-            self._receive(self._channel, step)
-            self._unread -= 1
-        return self._receive(self._channel, step)
+        while "exited" in (frame := self._receive(self._channel, step)).head:
+            pass  # an earlier probe's process has ended at last
+        return frame
 
     def _send(self, head: dict[str, Any], blob: bytes, fds: Sequence[int], step: Step) -> None:
         if self._ended:
