@@ -4,7 +4,7 @@ A source that ends the process while it loads, or a case that hangs or crashes, 
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -13,11 +13,11 @@ from typing import Any, Self
 from safetensors.numpy import save as bytes_from_arrays
 
 from grader.classroom.claims import observation_from
-from grader.model.errors import UsageError
+from grader.model.errors import GraderFault, UsageError
 from grader.model.fixture import Fixture, FixtureCase
 from grader.model.observation import Observation, Outcome, StudentError
 from grader.model.submission import Source, Workspace
-from grader.runner.wire import WireError
+from grader.runner.wire import Frame, WireError
 from grader.sandbox.session import Session, SessionError, Step, StepTimeoutError
 from grader.sandbox.tensors import TensorError
 from grader.sandbox.zone import Sandbox
@@ -61,52 +61,81 @@ class Examination:
         self.student_s = 0.0
         self.notes: list[str] = []
 
-    def observe(self, source: Source, name: str, request: ProbeRequest) -> dict[str, Observation]:
-        """Run the probe on every case; one observation for each, whatever the submission does."""
+    def begin(self, source: Source, name: str, request: ProbeRequest) -> Callable[[], dict[str, Observation]]:
+        """Start the probe; what is returned waits for one observation of every case, whatever the submission does.
+
+        The caller may judge meanwhile what it saw before. One at a time: wait for it before the next is begun.
+        """
+        work = self._observe(source, name, request)
+        next(work)
+
+        def wait() -> dict[str, Observation]:
+            try:
+                next(work)
+            except StopIteration as done:
+                seen: dict[str, Observation] = done.value
+                return seen
+            raise GraderFault("an observation did not end; report this")
+
+        return wait
+
+    def _observe(
+        self, source: Source, name: str, request: ProbeRequest
+    ) -> Generator[None, None, dict[str, Observation]]:
+        """Yields once, when the submission has something to compute or turned out to have nothing."""
         seen: dict[str, Observation] = {}
         waiting = list(request.fixture.cases)
         left_s = request.timeout_s
+        begun = False
         while waiting:
             if left_s <= 0:
                 reason = f"not run: the {request.timeout_s:g} s for this exercise were used up"
                 seen |= {case.name: Observation(case.name, Outcome.TIMED_OUT, reason=reason) for case in waiting}
                 break
-            loaded = self._load(source, request.timeout_s)
-            problem = self._why_missing(loaded, name)
+            problem = self._why_missing(self._load(source, request.timeout_s), name)
             if problem is not None:
-                return {case.name: _renamed(problem, case.name) for case in request.fixture.cases} | seen
+                seen = {case.name: _renamed(problem, case.name) for case in request.fixture.cases} | seen
+                break
             started = time.monotonic()
-            for observation in self._run_cases(source, name, request, waiting, left_s):
+            answers = self._send(source, name, request, waiting, left_s)
+            if not begun:
+                yield
+                begun = True
+            for observation in self._read(answers, waiting):
                 seen[observation.case] = observation
                 self.student_s += observation.seconds
             left_s -= time.monotonic() - started
             waiting = [case for case in waiting if case.name not in seen]
+        if not begun:
+            yield
         return seen
 
-    def _run_cases(
+    def _send(
         self, source: Source, name: str, request: ProbeRequest, cases: list[FixtureCase], left_s: float
-    ) -> Iterable[Observation]:
-        """Observations of `cases` in order, up to and with the first that breaks the probe's process."""
-        session = self._open()
+    ) -> Iterator[Frame | int]:
         head, blob = _encode(source, name, request, cases)
         # half of what is left: one case that hangs leaves time for the others
         step = Step.lasting(f"{name} ran for more than {request.timeout_s / 2:g} s", left_s / 2)
+        try:
+            return self._open().ask_probe(head, blob, len(cases), step)
+        except SessionError as ended:
+            return _raise(ended)
+
+    def _read(self, answers: Iterator[Frame | int], cases: list[FixtureCase]) -> Iterator[Observation]:
+        """Observations of `cases` in order, up to and with the first that breaks the probe's process."""
         done = 0
         try:
-            for answer in session.ask_probe(head, blob, len(cases), step):
+            for answer in answers:
                 if not isinstance(answer, int):
                     yield observation_from(answer, cases[done].name)
                     done += 1
                 elif done < len(cases):
                     yield Observation(cases[done].name, Outcome.CRASHED, reason=_words(answer))
-        except StepTimeoutError as ended:
-            self.close()
-            if done < len(cases):
-                yield Observation(cases[done].name, Outcome.TIMED_OUT, reason=str(ended))
         except SessionError as ended:
             self.close()
+            outcome = Outcome.TIMED_OUT if isinstance(ended, StepTimeoutError) else Outcome.CRASHED
             if done < len(cases):  # else the process that loaded the source broke after the last case
-                yield Observation(cases[done].name, Outcome.CRASHED, reason=str(ended))
+                yield Observation(cases[done].name, outcome, reason=str(ended))
         except (WireError, TensorError) as error:
             self.close()
             yield Observation(cases[done].name, Outcome.REFUSED, reason=f"what it sent was refused: {error}")
@@ -189,6 +218,11 @@ class Examination:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _raise(error: SessionError) -> Iterator[Frame | int]:
+    raise error
+    yield 0  # what makes this an iterator: the error comes when it is read
 
 
 def _encode(

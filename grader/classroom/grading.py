@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +18,7 @@ from grader.intake.workspace import open_submission
 from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.errors import UsageError
 from grader.model.fixture import Fixture
-from grader.model.observation import Outcome
+from grader.model.observation import Observation, Outcome
 from grader.model.report import Report, Seconds
 from grader.model.rubric import AssignmentRubric
 from grader.model.submission import Workspace
@@ -27,6 +27,7 @@ from grader.sandbox.zone import Sandbox
 from grader.scoring.dialects import dialect_notes
 from grader.scoring.marks import score_parts, total
 
+_Seen = Mapping[str, Observation]  # by case
 _MOST_CANDIDATES = 3  # definitions of one name in several files: so many are tried, the best one counts
 
 
@@ -139,46 +140,82 @@ class Grading:
         names: dict[str, list[str]] = {}
         for candidate in (c for found in candidates.values() for c in found):
             names.setdefault(candidate.source.path, []).append(candidate.name)
-        results: dict[str, _Result] = {}
         with Examination(self._sandbox, workspace, names) as examination:
+            first = self._first_results(examination, exercises, candidates, progress)
+            results: dict[str, _Result] = {}
             for id_ in sorted(exercises, key=lambda id_: bool(exercises[id_].rubric.builds_on)):
-                exercise = exercises[id_]
-                progress(f"{workspace.name}: {exercise.rubric.title}")
-                sound = all(id_ in results and _all_passed(results[id_]) for id_ in exercise.rubric.builds_on)
-                results[id_] = self._best(examination, exercise, candidates[id_], sound)
+                sound = all(id_ in results and _all_passed(results[id_]) for id_ in exercises[id_].rubric.builds_on)
+                results[id_] = self._best(examination, exercises[id_], candidates[id_], first[id_], sound)
         return results, examination
 
-    def _best(self, examination: Examination, exercise: Exercise, candidates: list[Candidate], sound: bool) -> _Result:
-        """The best of the definitions found, so that an old copy left in the archive costs nothing.
+    def _first_results(
+        self,
+        examination: Examination,
+        exercises: Mapping[str, Exercise],
+        candidates: Mapping[str, Sequence[Candidate]],
+        progress: Callable[[str], None],
+    ) -> dict[str, _Result]:
+        """Each exercise's likeliest definition, judged while the next exercise computes in the sandbox."""
 
-        Unless what the exercise builds on is `sound`, it is tried with a correct one in place of it as well.
-        """
+        def judge(id_: str, seen: _Seen) -> _Result:
+            return self._judge(exercises[id_], seen, examination.device, next(iter(candidates[id_]), None))
+
+        results: dict[str, _Result] = {}
+        seen: dict[str, _Seen] = {}
+        for id_, exercise in exercises.items():
+            progress(exercise.rubric.title)
+            wait = self._begin(examination, exercise, candidates[id_])
+            for earlier in list(seen):
+                results[earlier] = judge(earlier, seen.pop(earlier))
+            seen[id_] = wait()
+        return results | {id_: judge(id_, last) for id_, last in seen.items()}
+
+    def _begin(
+        self, examination: Examination, exercise: Exercise, candidates: Sequence[Candidate], given: bool = False
+    ) -> Callable[[], _Seen]:
+        """Start the probe on the first of `candidates`."""
         fixture, probe = self._fixture(exercise)
         if not candidates:
-            return _Result(judge_exercise(exercise.rubric, fixture, nothing_found(exercise, fixture)))
+            return lambda: nothing_found(exercise, fixture)
         timeout_s = self._timeout_s or exercise.rubric.timeout_s
-        request = ProbeRequest(exercise.id, probe, fixture, timeout_s)
-        results = []
-        for candidate in candidates[:_MOST_CANDIDATES]:
-            result = self._judge(examination, exercise, candidate, request)
+        request = ProbeRequest(exercise.id, probe, fixture, timeout_s, given)
+        return examination.begin(candidates[0].source, candidates[0].name, request)
+
+    def _best(
+        self,
+        examination: Examination,
+        exercise: Exercise,
+        candidates: Sequence[Candidate],
+        first: _Result,
+        sound: bool,
+    ) -> _Result:
+        """The best of the definitions found, so that an old copy left in the archive costs nothing.
+
+        Unless what the exercise builds on is `sound`, each is tried with a correct one in place of it as well.
+        """
+
+        def again(candidate: Candidate, given: bool) -> _Result:
+            seen = self._begin(examination, exercise, [candidate], given)()
+            return self._judge(exercise, seen, examination.device, candidate)
+
+        results = [first]
+        for number, candidate in enumerate(candidates[:_MOST_CANDIDATES]):
+            result = again(candidate, given=False) if number else first
             results.append(result)
             if _all_passed(result):
                 break
             if not sound and not result.broke_off and not _not_attempted(result):
-                given = self._judge(examination, exercise, candidate, replace(request, given=True))
-                names = ", ".join(self._course.exercises[id_].rubric.entry for id_ in exercise.rubric.builds_on)
-                note = (
-                    f"{exercise.rubric.title}: marked with a correct {names} in place of yours, whose faults count once"
-                )
-                results.append(replace(given, notes=(*given.notes, note)))
+                given = again(candidate, given=True)
+                results.append(replace(given, notes=(*given.notes, self._note_stand_in(exercise))))
         best = max(results, key=lambda result: _weight_passed(exercise, result))
         return replace(best, notes=(*best.notes, *note_choice(candidates, best.candidate)))
 
-    def _judge(
-        self, examination: Examination, exercise: Exercise, candidate: Candidate, request: ProbeRequest
-    ) -> _Result:
-        seen = examination.observe(candidate.source, candidate.name, request)
-        judgement = judge_exercise(exercise.rubric, request.fixture, seen, examination.device)
+    def _note_stand_in(self, exercise: Exercise) -> str:
+        names = ", ".join(self._course.exercises[id_].rubric.entry for id_ in exercise.rubric.builds_on)
+        return f"{exercise.rubric.title}: marked with a correct {names} in place of yours, whose faults count once"
+
+    def _judge(self, exercise: Exercise, seen: _Seen, device: str, candidate: Candidate | None) -> _Result:
+        judgement = judge_exercise(exercise.rubric, self._fixture(exercise)[0], seen, device)
         broke_off = any(o.outcome in (Outcome.CRASHED, Outcome.TIMED_OUT) for o in seen.values())
         return _Result(judgement, candidate, judgement.notes, broke_off)
 

@@ -92,15 +92,23 @@ class Session:
         return self._answer(step)
 
     def ask_probe(self, head: dict[str, Any], blob: bytes, count: int, step: Step) -> Iterator[Frame | int]:
-        """Send a probe request; yield `count` frames of the probe's process, or fewer and then its exit status.
+        """Send a probe request; the iterator then gives `count` frames of the probe's process, or fewer and its exit
+        status.
 
-        Raises SessionError as `ask` does; WireError where the probe's own frames are malformed.
+        Raises SessionError as `ask` does, the iterator too; WireError where the probe's own frames are malformed.
         """
         self._probes += 1
         result, theirs = socket.socketpair()
-        with result:
-            with theirs:
+        with theirs:
+            try:
                 self._send({**head, "number": self._probes}, blob, [theirs.fileno()], step)
+            except BaseException:
+                result.close()
+                raise
+        return self._read_probe(result, count, step)
+
+    def _read_probe(self, result: socket.socket, count: int, step: Step) -> Iterator[Frame | int]:
+        with result:
             ended: Frame | None = None
             while count and (ended is None or select.select([result], [], [], 0)[0]):
                 ready = self._wait_any([result, self._channel] if ended is None else [result], step)
