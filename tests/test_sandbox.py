@@ -78,7 +78,7 @@ def observe(
     fixture = fixture_of(*values)
     request = ProbeRequest("toy/exercise", PROBE, fixture, timeout_s, given=given)
     with Examination(sandbox, workspace, {"a.py": ["f"]}) as examination:
-        seen = examination.observe(workspace.sources[0], "f", request)
+        seen = examination.begin(workspace.sources[0], "f", request)()
     return {value: seen[case.name] for value, case in zip(values, fixture.cases, strict=True)}
 
 
@@ -174,7 +174,7 @@ def test_what_one_case_changes_does_not_reach_another_exercise(sandbox, tmp_path
     with Examination(sandbox, workspace, {"a.py": ["f"]}) as examination:
         for probe in (PROBE, PROBE.replace("entry(case", "__import__('torch').relu(case")):
             request = ProbeRequest("toy/exercise", probe, fixture_of(1), 8)
-            seen = examination.observe(workspace.sources[0], "f", request)
+            seen = examination.begin(workspace.sources[0], "f", request)()
             assert seen["x = 1"].outcome is Outcome.COMPLETE
 
 
@@ -192,7 +192,7 @@ def test_data_files_stand_in_the_working_folder(sandbox, tmp_path):
 def test_what_a_probe_makes_student_code_print_is_not_kept(sandbox, tmp_path):
     workspace = workspace_of(tmp_path, "def f(x):\n    print('hidden input', x, flush=True)\n    return x\n")
     with Examination(sandbox, workspace, {"a.py": ["f"]}) as examination:
-        seen = examination.observe(workspace.sources[0], "f", ProbeRequest("toy/exercise", PROBE, fixture_of(1), 8))
+        seen = examination.begin(workspace.sources[0], "f", ProbeRequest("toy/exercise", PROBE, fixture_of(1), 8))()
         assert b"hidden input" not in examination._session.log
     assert seen["x = 1"].outcome is Outcome.COMPLETE
 
@@ -205,7 +205,7 @@ def test_a_source_that_ends_its_process_is_not_loaded_again_and_again(sandbox, t
     with Examination(sandbox, workspace, {"a.py": ["f"]}) as examination:
         for _ in range(2):
             request = ProbeRequest("toy/exercise", PROBE, fixture_of(1, 2), 8)
-            seen = examination.observe(workspace.sources[0], "f", request)
+            seen = examination.begin(workspace.sources[0], "f", request)()
             assert {o.outcome for o in seen.values()} == {Outcome.CRASHED}
             assert seen["x = 1"].reason == "while a.py was loaded: the process ended itself with status 5"
     assert asked.count("load") == 1
