@@ -332,6 +332,14 @@ def test_a_view_names_no_path_within_another(tmp_path):
     assert not [(a, b) for a in paths for b in paths if a != b and a.is_relative_to(b)]
 
 
+def test_without_follows_no_link_back_to_the_hidden(tmp_path):
+    """A virtual environment's lib64 is a link to its lib: a rule for the link would allow all of lib."""
+    (tmp_path / "lib" / "secret").mkdir(parents=True)
+    (tmp_path / "lib" / "shown").mkdir()
+    (tmp_path / "lib64").symlink_to("lib")
+    assert landlock.without(tmp_path, [tmp_path / "lib" / "secret"]) == [tmp_path / "lib" / "shown"]
+
+
 def test_without_keeps_everything_but_the_hidden(tmp_path):
     for name in ("a/b/c", "a/b/d", "a/e", "f"):
         (tmp_path / name).mkdir(parents=True)

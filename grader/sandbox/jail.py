@@ -75,7 +75,7 @@ def enter(root: str, view: View) -> None:
     for name in _MERGED_USR:
         _bind_or_link(name, root)
     for path in view.hidden:
-        if any(Path(path).is_relative_to(outer) for outer in view.readable):
+        if Path(root + path).is_dir():
             syscalls.mount("tmpfs", root + path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,mode=555")
     for folder in ("proc", WORK, SCRATCH, "tmp", "dev/shm", "etc", ".old"):
         Path(root, folder.lstrip("/")).mkdir(parents=True, exist_ok=True)

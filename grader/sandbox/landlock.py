@@ -63,10 +63,13 @@ def restrict_self(ruleset: int) -> None:
 
 
 def without(root: Path, hidden: Iterable[Path]) -> list[Path]:
-    """The fewest paths that together hold all of `root` but nothing at or below `hidden`."""
+    """The fewest paths that together hold all of `root` but nothing at or below `hidden`.
+
+    Links beside something hidden are left out: a rule is for what a link leads to, which has a path of its own.
+    """
     below = [path for path in hidden if path.is_relative_to(root)]
     if root in below:
         return []
     if not below:
         return [root]
-    return [kept for child in sorted(root.iterdir()) for kept in without(child, below)]
+    return [kept for child in sorted(root.iterdir()) if not child.is_symlink() for kept in without(child, below)]
