@@ -4,11 +4,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from grader import __version__
 from grader.classroom.candidates import Candidate, candidates_in, note_choice, nothing_found
 from grader.classroom.examination import Examination, ProbeRequest
 from grader.course.detect import find_assignment
@@ -119,7 +119,7 @@ class Grading:
             parts=parts,
             notes=tuple(dict.fromkeys(self._notes(workspace, examination, results, task))),
             seconds=Seconds(total=time.monotonic() - started, start=waited, student=examination.student_s),
-            versions={"grader": version("grader"), **self._sandbox.versions},
+            versions={"grader": __version__, **self._sandbox.versions},
         )
 
     def _task_of(self, workspace: Workspace) -> Task:
@@ -136,6 +136,8 @@ class Grading:
     def _examine(
         self, workspace: Workspace, exercises: Mapping[str, Exercise], progress: Callable[[str], None]
     ) -> tuple[dict[str, _Result], Examination]:
+        for exercise in exercises.values():
+            self._fixture(exercise)  # while the sandbox starts
         candidates = {id_: candidates_in(workspace, exercise) for id_, exercise in exercises.items()}
         names: dict[str, list[str]] = {}
         for candidate in (c for found in candidates.values() for c in found):
