@@ -332,6 +332,14 @@ def test_a_view_names_no_path_within_another(tmp_path):
     assert not [(a, b) for a in paths for b in paths if a != b and a.is_relative_to(b)]
 
 
+def test_a_sandbox_that_is_closed_while_submissions_end_says_nothing(sandbox, capfd):
+    with Sandbox(sandbox.tier, "cpu") as opened:
+        sessions = [opened.open(SMALL) for _ in range(3)]
+        for session in sessions:
+            opened.retire(session)
+    assert capfd.readouterr().err == ""
+
+
 def test_without_follows_no_link_back_to_the_hidden(tmp_path):
     """A virtual environment's lib64 is a link to its lib: a rule for the link would allow all of lib."""
     (tmp_path / "lib" / "secret").mkdir(parents=True)

@@ -32,12 +32,13 @@ class Frame:
 def send_frame(sock: socket.socket, head: dict[str, Any], blob: bytes = b"", fds: Sequence[int] = ()) -> None:
     """Send one frame; the descriptors travel with its first bytes."""
     text = json.dumps(head).encode()
-    header = _HEADER.pack(_MAGIC, len(text), len(blob))
+    parts = [_HEADER.pack(_MAGIC, len(text), len(blob)) + text, blob]
     ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
-    sent = sock.sendmsg([header], ancillary)
-    sock.sendall(header[sent:] + text)
-    if blob:
-        sock.sendall(blob)
+    sent = sock.sendmsg(parts, ancillary)  # mostly all of it, so that the other end wakes once
+    for part in parts:
+        if sent < len(part):
+            sock.sendall(memoryview(part)[sent:])
+        sent = max(0, sent - len(part))
 
 
 def receive_frame(

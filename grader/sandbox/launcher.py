@@ -59,7 +59,7 @@ def main(fd: int) -> None:
         view = jail.interpreter_view(package, hidden, cuda=config["device"] != "cpu")
         choice = tiers.choose(config["isolation"], config["root"], view)
         _enter(choice, control, config, view)
-    except EOFError:
+    except (EOFError, ConnectionError):
         os._exit(0)  # the judge is gone
     except BaseException as error:
         _report_failure(control, error)
