@@ -12,6 +12,7 @@ MIB = 1 << 20
 _CGROUP_ROOT = Path("/sys/fs/cgroup")
 _OWN_MEMORY_MB = 1024  # launcher, zygote and the files they read
 _OWN_PROCESSES = 16
+_EMPTY_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,10 @@ class ControlGroup:
             (folder / "cgroup.procs").write_text(str(pid))
 
     def remove(self) -> None:
-        """Delete the group; the kernel may take a moment to see its processes gone."""
+        """Delete the group; the kernel may take a moment to see its processes gone, more on a busy machine."""
+        give_up = time.monotonic() + _EMPTY_TIMEOUT_S
         for folder in self._folders:
-            for _ in range(200):
+            while time.monotonic() < give_up:
                 try:
                     folder.rmdir()
                 except FileNotFoundError:

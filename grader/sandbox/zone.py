@@ -63,11 +63,13 @@ class Sandbox:
                     stdin=subprocess.DEVNULL,
                     cwd="/",
                 )
-            except OSError as error:
+            except BaseException as error:
                 ours.close()
                 self._group.remove()
                 scratch.remove(self.folder)
-                raise SandboxFault(f"{sys.executable} cannot be started: {error.strerror}") from None
+                if isinstance(error, OSError):
+                    raise SandboxFault(f"{sys.executable} cannot be started: {error.strerror}") from None
+                raise
         if self._group.held:
             self._group.add(self._process.pid)
         send_frame(ours, config)  # only now does it fork
