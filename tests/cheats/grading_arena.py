@@ -28,9 +28,7 @@ from grader.report.json import to_json
 from grader.report.terminal import print_report
 from grader.sandbox.limits import descendants
 
-ROOT = Path(__file__).resolve().parents[2]
 EXERCISE = "colour/my_conv2d"
-REFERENCE = ROOT / "solutions" / EXERCISE / "reference.py"
 ASSIGNMENT = "cs5370-a4"
 TIMEOUT_S = 4.0  # for the exercise's cases together
 
@@ -38,9 +36,9 @@ TIMEOUT_S = 4.0  # for the exercise's cases together
 class Desk:
     """Grades submissions one after another and says what was seen of each."""
 
-    def __init__(self, tier: str) -> None:
+    def __init__(self, tier: str, course: Path) -> None:
         options = {"isolation": tier, "device": "cpu", "timeout_s": TIMEOUT_S}
-        self.grading = Grading(open_course(ROOT), only=frozenset({EXERCISE}), assignment=ASSIGNMENT, **options)
+        self.grading = Grading(open_course(course), only=frozenset({EXERCISE}), assignment=ASSIGNMENT, **options)
         self.folder = Path(tempfile.mkdtemp(prefix="handed-in-"))
         self.number = 0
 
@@ -77,8 +75,9 @@ def _settled(wanted: int) -> int:
 def main() -> None:
     first_uid, uid = os.getuid(), int(sys.argv[2])
     become(uid)
-    desk = Desk(sys.argv[1])
-    reference = REFERENCE.read_text()
+    course = Path(sys.argv[3])
+    desk = Desk(sys.argv[1], course)
+    reference = (course / "solutions" / EXERCISE / "reference.py").read_text()
     try:
         with desk.grading:
             desk.grade(reference)

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from grader.course.folder import MARKS_A_COURSE
+
 HERE = Path(__file__).parent
 ORDINARY_UID = 62_929  # any number that no account uses
 USERS = ("root", "ordinary user") if os.getuid() == 0 else ("ordinary user",)
@@ -43,17 +45,27 @@ def run_once(script: str, tier: str, user: str, factory: pytest.TempPathFactory)
 def _run(script: str, tier: str, user: str) -> str:
     uid = os.getuid() if user == "root" or os.getuid() != 0 else ORDINARY_UID
     scratch = Path(tempfile.mkdtemp(prefix="arena-"))
+    course = _copy_of_the_course()  # an ordinary user may not be able to reach this checkout
     try:
         scratch.chmod(0o755)
         if uid != os.getuid():
             os.chown(scratch, uid, uid)
-        command = [sys.executable, str(HERE / script), tier, str(uid)]
+        command = [sys.executable, str(HERE / script), tier, str(uid), str(course)]
         environment = {**os.environ, "TMPDIR": str(scratch), "OMP_NUM_THREADS": "1"}
         done = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, timeout=LIMIT_S)
     finally:
         shutil.rmtree(scratch)
+        shutil.rmtree(course)
     end = {"name": "end", "status": done.returncode, "errors": done.stderr[-3000:]}
     return done.stdout + json.dumps(end) + "\n"
+
+
+def _copy_of_the_course() -> Path:
+    copy = Path(tempfile.mkdtemp(prefix="course-"))
+    for name in MARKS_A_COURSE:
+        shutil.copytree(HERE.parents[1] / name, copy / name)
+    copy.chmod(0o755)
+    return copy
 
 
 def become(uid: int) -> None:
