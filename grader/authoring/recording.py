@@ -20,6 +20,7 @@ from grader.course.folder import Exercise
 from grader.model.errors import CourseError
 from grader.model.fixture import FixtureCase
 from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
+from grader.runner.coursefiles import course_files
 from grader.runner.probing import Case, Recorder, Snapshot, run_probe
 
 CPU = torch.device("cpu")
@@ -59,7 +60,8 @@ class Probe:
         inputs = {name: torch.from_numpy(array.copy()) for name, array in case.inputs.items()}
         given = Case(case.name, inputs, case.settings)
         try:
-            see = run_probe(self.module.probe, entry, given, CPU, dtype)
+            with course_files(self.exercise.data):
+                see = run_probe(self.module.probe, entry, given, CPU, dtype)
         except Exception as error:
             return self._observation(case, getattr(error, "seen", Recorder()), _described(error, source))
         return self._observation(case, see, None)
@@ -92,7 +94,8 @@ def load_solution(probe: Probe, path: Path) -> Solution:
     """A reference, wheat or chaff. What it uses and neither defines nor imports comes from the probe's GIVEN."""
     exercise = probe.exercise
     shown = f"solutions/{exercise.id}/{path.relative_to(exercise.solutions).as_posix()}"
-    module = load_module(path, shown, probe.given)
+    with course_files(exercise.data):
+        module = load_module(path, shown, probe.given)
     names = (exercise.rubric.entry, *exercise.rubric.aliases)
     entry = next((vars(module)[name] for name in names if name in vars(module)), None)
     if entry is None:
@@ -107,7 +110,8 @@ def load_dialects(probe: Probe) -> dict[str, Any]:
     if path is None:
         return {"reference": load_solution(probe, exercise.reference).entry}
     shown = f"solutions/{exercise.id}/dialects.py"
-    dialects = getattr(load_module(path, shown, probe.given), "DIALECTS", None)
+    with course_files(exercise.data):
+        dialects = getattr(load_module(path, shown, probe.given), "DIALECTS", None)
     if not isinstance(dialects, dict) or not dialects:
         raise CourseError(f"{shown}: defines no DIALECTS; it must map dialect ids to what the probe is run on")
     return dialects

@@ -49,11 +49,18 @@ class _Loaded:
 class Examination:
     """Observes one workspace in a sandbox. A context manager: leaving it ends the submission's processes."""
 
-    def __init__(self, sandbox: Sandbox, workspace: Workspace, wanted: Mapping[str, Sequence[str]]) -> None:
-        """`wanted`: for each source's path, the names to load from it."""
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        workspace: Workspace,
+        wanted: Mapping[str, Sequence[str]],
+        data: Mapping[str, Path] | None = None,
+    ) -> None:
+        """`wanted`: for each source's path, the names to load from it. `data`: the course's files for it, by name."""
         self._sandbox = sandbox
         self._workspace = workspace
         self._wanted = wanted
+        self._data = data or {}
         self._session: Session | None = None
         self._loaded: dict[str, _Loaded] = {}  # in the present session
         self._broken: dict[str, _Loaded] = {}  # sources that end every session they are loaded in
@@ -151,9 +158,13 @@ class Examination:
         return self._session
 
     def _send_files(self, session: Session) -> None:
-        sizes, blobs, total = [], [], 0
+        blobs = [path.read_bytes() for path in self._data.values()]
+        sizes = [(name, len(blob)) for name, blob in zip(self._data, blobs, strict=True)]
+        own, total = len(sizes), 0
         modules = [source.path for source in self._workspace.sources if source.kind == "module"]
         for name in (*modules, *self._workspace.data_files):
+            if name in self._data:
+                continue
             path = self._workspace.root / name
             size = path.stat().st_size
             if total + size > MAX_DATA_BYTES:
@@ -162,7 +173,7 @@ class Examination:
             total += size
             sizes.append((name, size))
             blobs.append(Path(path).read_bytes())
-        session.ask({"op": "files", "files": sizes}, b"".join(blobs), Step.lasting("writing files", 60))
+        session.ask({"op": "files", "files": sizes, "course": own}, b"".join(blobs), Step.lasting("writing files", 60))
 
     def _load(self, source: Source, timeout_s: float) -> _Loaded:
         known = self._broken if self._session is None else self._broken | self._loaded

@@ -140,9 +140,12 @@ class Grading:
             self._fixture(exercise)  # while the sandbox starts
         candidates = {id_: candidates_in(workspace, exercise) for id_, exercise in exercises.items()}
         names: dict[str, list[str]] = {}
-        for candidate in (c for found in candidates.values() for c in found):
-            names.setdefault(candidate.source.path, []).append(candidate.name)
-        with Examination(self._sandbox, workspace, names) as examination:
+        for id_, found in candidates.items():
+            for candidate in found:
+                wanted = (candidate.name, *exercises[id_].rubric.also)
+                names.setdefault(candidate.source.path, []).extend(wanted)
+        data = {name: path for exercise in exercises.values() for name, path in exercise.data.items()}
+        with Examination(self._sandbox, workspace, names, data) as examination:
             first = self._first_results(examination, exercises, candidates, progress)
             results: dict[str, _Result] = {}
             for id_ in sorted(exercises, key=lambda id_: bool(exercises[id_].rubric.builds_on)):

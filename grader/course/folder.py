@@ -45,6 +45,21 @@ class Exercise:
         return path if path.is_file() else None
 
     @property
+    def data(self) -> dict[str, Path]:
+        """The files that stand in the student's working folder, by name; raises CourseError where one is missing.
+
+        The exercise's own data/ folder comes before the topic's, which its exercises share.
+        """
+        found = {}
+        for name in self.rubric.data:
+            places = (self.fixtures / "data" / name, self.fixtures.parent / "data" / name)
+            path = next((place for place in places if place.is_file()), None)
+            if path is None:
+                raise CourseError(f"fixtures/{self.id}/data/{name}: no such file, but rubrics/{self.id}.toml names it")
+            found[name] = path
+        return found
+
+    @property
     def wheats(self) -> tuple[Path, ...]:
         return tuple(sorted((self.solutions / "wheats").glob("*.py")))
 

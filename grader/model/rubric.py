@@ -45,6 +45,8 @@ class ExerciseRubric(Strict):
     title: str
     entry: str = Field(pattern=r"^[A-Za-z_]\w*$")  # the name a student defines
     aliases: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()  # names of the same file that the probe looks at too
+    data: tuple[str, ...] = ()  # files of fixtures/<topic>/<exercise>/data/ that stand in the working folder
     timeout_s: float = Field(default=30.0, gt=0)  # the student's code, all cases together
     files: tuple[str, ...] = ()  # name patterns of files that usually define it: "unet*.py"
     builds_on: tuple[ExerciseId, ...] = ()  # a defect there is not charged here: the probe's GIVEN stands in

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import torch
 
 from grader.runner import loading, standins
+from grader.runner.coursefiles import course_files
 from grader.runner.examine import run_cases
 from grader.runner.wire import Frame, receive_frame, send_frame
 
@@ -44,6 +45,7 @@ class _Service:
         self.folder = folder
         self.device = device
         self.loaded: dict[str, loading.Loaded] = {}
+        self.course_files = contextlib.ExitStack()  # open for as long as this process lives
         self.probes: dict[int, int] = {}  # pid -> the judge's number of the request
 
     def run(self) -> None:
@@ -70,6 +72,8 @@ class _Service:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(blob[offset : offset + size])
             offset += size
+        names = [name for name, _ in request.head["files"][: request.head["course"]]]
+        self.course_files.enter_context(course_files({name: self.folder / name for name in names}))
         return {"written": len(request.head["files"])}
 
     def _load(self, request: Frame) -> dict[str, Any]:
