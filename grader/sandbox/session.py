@@ -243,7 +243,7 @@ class Session:
             os.close(self._log)
             if self._folder is not None:
                 scratch.remove(self._folder)
-        if self._sandbox.exit_of(self.number) is None:
+        if self._sandbox.take_exit(self.number) is None:
             raise SandboxFault("a submission's process could not be ended")
 
     def __enter__(self) -> "Session":
