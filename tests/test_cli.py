@@ -324,14 +324,19 @@ def test_a_reader_that_leaves_early_gets_no_traceback():
 def test_fixtures_build_records_every_exercise_where_none_is_named(fake, grade, monkeypatch):
     built = []
 
-    def build_fixtures(course, ids, hidden_seed):
-        built.extend(ids)
-        return {id_: SimpleNamespace(k=32.0) for id_ in ids}
+    def record(exercise, hidden_seed):
+        return SimpleNamespace(calibration=SimpleNamespace(k=32.0))
 
-    fake_module(monkeypatch, "grader.authoring.fixtures", build_fixtures=build_fixtures)
+    def write(exercise, recording):
+        built.append(exercise)
+
+    changes = ["activations/gelu: recording it anew changes what chaffs/relu earns from 1 to 2 of 4"]
+    fake_module(monkeypatch, "grader.authoring.fixtures", record=record, write=write)
+    fake_module(monkeypatch, "grader.authoring.verification", changes_by_rebuild=lambda exercise, recording: changes)
     ended = grade("fixtures", "build")
-    assert built == ["activations/gelu"]
-    assert (ended.status, ended.out) == (0, "activations/gelu: recorded; tolerance factor k = 32\n")
+    assert len(built) == 1
+    out = "activations/gelu: recorded; tolerance factor k = 32\n" + changes[0] + "\n"
+    assert (ended.status, ended.out) == (0, out)
 
 
 @pytest.mark.parametrize(
@@ -342,7 +347,7 @@ def test_fixtures_build_records_every_exercise_where_none_is_named(fake, grade, 
     ],
 )
 def test_fixtures_verify_tells_what_it_found(fake, grade, monkeypatch, findings, status, out):
-    fake_module(monkeypatch, "grader.authoring.fixtures", verify_fixtures=lambda course, ids: findings)
+    fake_module(monkeypatch, "grader.authoring.verification", verify_fixtures=lambda course, ids: findings)
     ended = grade("fixtures", "verify", "activations/gelu")
     assert (ended.status, ended.out) == (status, out)
 
@@ -355,10 +360,12 @@ def test_handout_build_names_what_it_wrote(fake, grade, monkeypatch):
 
 @pytest.mark.parametrize(
     ("findings", "status", "out"),
-    [((), 0, "up to date: a1\n"), (("handout/a1/gelu.py: is older",), 2, "handout/a1/gelu.py: is older\n")],
+    [((), 0, "up to date: a1\n"), (("a1/gelu.py: is older",), 2, "a1/gelu.py: is older\na1, untouched handout: earns marks\n")],
 )
 def test_handout_verify_tells_what_it_found(fake, grade, monkeypatch, findings, status, out):
     fake_module(monkeypatch, "grader.authoring.handout", verify_handout=lambda course, id_: findings)
+    rehearsed = SimpleNamespace(surprises=("a1, untouched handout: earns marks",) if findings else ())
+    fake_module(monkeypatch, "grader.authoring.rehearsal", rehearse=lambda course, id_, grading: rehearsed)
     ended = grade("handout", "verify", "a1")
     assert (ended.status, ended.out) == (status, out)
 

@@ -3,14 +3,15 @@
 import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grader.authoring.fixtures import build_fixtures
 from grader.classroom.grading import Grading, Task
 from grader.course.folder import Course, open_course
+from grader.model.assignment import AssignmentRubric, Item, Part
 from grader.model.errors import CourseError
 from grader.model.report import CriterionReport
-from grader.model.rubric import AssignmentRubric, Item, Part
 from grader.runner.coursefiles import course_files
 from grader.runner.probing import defined_with, replacing
 
@@ -94,7 +95,7 @@ def grade(course: Course, tmp_path: Path, source: str) -> dict[str, CriterionRep
     rubric = AssignmentRubric(title="Lines", marks=2, parts=(part,))
     with Grading(course) as grading:
         task = Task("lines", rubric, {"lines/scale": course.exercises["lines/scale"]})
-        report = grading.grade_task(tmp_path / "work.py", task)
+        report = grading.grade_task(tmp_path / "work.py", lambda _: task)
     return {criterion.id: criterion for part in report.parts for criterion in part.criteria}
 
 
@@ -146,3 +147,12 @@ def test_replaced_names_come_back() -> None:
     assert defined_with(grade, "open_course") is open_course
     with pytest.raises(NotImplementedError, match="never_there is defined nowhere beside grade"):
         defined_with(grade, "never_there")
+
+
+def test_arrays_load_as_python_2_and_older_numpy_loaded_them(tmp_path):
+    path = tmp_path / "weights.npz"
+    np.savez(path, table=np.array({"a": 1}, dtype=object))
+    with course_files({"weights.npz": path}), open("/content/weights.npz") as file:  # noqa: PTH123 (as students do)
+        assert np.load(file)["table"].tolist() == {"a": 1}
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        np.load(path)["table"]

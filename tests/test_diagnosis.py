@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader.judge.verdicts import judge_exercise
-from grader.model.fixture import Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
+from grader.model.fixture import Expected, ExpectedTensor, Fixture, FixtureCase, Glimpse, SeenMistake
 from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
 from grader.model.rubric import Criterion, ExerciseRubric
 from grader.model.verdict import Status
@@ -25,7 +25,7 @@ RUBRIC = ExerciseRubric(
 
 def mistake(outcome=Outcome.COMPLETE, error_type="", layers=3, **arrays):
     return SeenMistake(
-        outcome, error_type, {n: np.asarray(a, np.float32) for n, a in arrays.items()}, {"layers": layers}
+        outcome, error_type, {n: Glimpse.of(np.asarray(a, np.float32)) for n, a in arrays.items()}, {"layers": layers}
     )
 
 
@@ -121,3 +121,13 @@ def test_a_mistake_of_facts_is_named():
 def test_a_mistake_of_purity_is_named():
     mistakes = {"keeps adding": mistake(output=RIGHT, again=RIGHT * 2)}
     assert hints(showing(output=RIGHT, again=RIGHT * 2), mistakes) == {"pure": "this is keeps adding"}
+
+
+def test_a_glimpse_of_a_large_tensor_is_enough():
+    large = np.arange(24 * 96, dtype=np.float32).reshape(24, 8, 12)
+    glimpse = Glimpse.of(large)
+    assert glimpse.shape == (24, 8, 12)
+    assert 200 < glimpse.values.size <= 400
+    for axis, length in enumerate(large.shape):  # no row or column is left out
+        assert len(set(np.unravel_index(glimpse.values.astype(int), large.shape)[axis])) == length
+    assert (glimpse.same_places(large + 1) == glimpse.values + 1).all()

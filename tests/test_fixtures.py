@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from safetensors import safe_open
 
-from grader.authoring.fixtures import build_fixtures, seed_of, verify_fixtures
+from grader.authoring.fixtures import build_fixtures, seed_of
+from grader.authoring.verification import verify_fixtures
 from grader.course.fixtures import digest, read_fixture, write_fixture
 from grader.course.folder import Exercise, open_course
 from grader.model.errors import CourseError
-from grader.model.fixture import Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
+from grader.model.fixture import Expected, ExpectedTensor, Fixture, FixtureCase, Glimpse, SeenMistake
 from grader.model.observation import Outcome
 
 COURSE = {
@@ -139,7 +140,8 @@ def test_inputs_oracles_and_mistakes_are_recorded(course):
     assert 0 < right.tensors["output"].control < 1e-6
     assert right.tensors["output"].dtype == "float32"
     assert right.facts == {"axes": 3}
-    np.testing.assert_allclose(case.mistakes["sigmoid"].tensors["output"], 1 / (1 + np.exp(-x)), rtol=1e-5)
+    seen = case.mistakes["sigmoid"].tensors["output"]
+    np.testing.assert_allclose(seen.values, 1 / (1 + np.exp(-x.reshape(-1))), rtol=1e-5)
 
 
 def test_public_and_hidden_inputs_differ(course):
@@ -165,7 +167,7 @@ def test_equal_arrays_are_stored_once(course):
         case = json.loads(file.metadata()["fixture"])["cases"][0]
         keys = set(file.keys())
     spoilt, honest = case["mistakes"]["in_place"]["tensors"], case["mistakes"]["sigmoid"]["tensors"]
-    assert honest["x_after"] == case["inputs"]["x"]
+    assert honest["x_after"]["key"] == case["inputs"]["x"]
     assert spoilt["x_after"] == spoilt["output"]
     assert keys >= {"0/input/x", "0/reference/output"}
 
@@ -217,7 +219,26 @@ def test_what_changed_since_is_found(course, name, old, new, finding):
     edit(course, name, old, new)
     findings = verify_fixtures(course)
     assert any(finding in line for line in findings), findings
-    assert all("grade fixtures build activations/swish" in line for line in findings)
+    told = [line for line in findings if "recording it anew" not in line]
+    assert all("grade fixtures build activations/swish" in line for line in told)
+
+
+def test_what_recording_anew_changes_in_marks_is_told(course):
+    for name in ("reference", "wheats/by_exp"):
+        edit(course, f"solutions/activations/swish/{name}.py", "return x", "return 2 * x")
+    findings = verify_fixtures(course)
+    told = "activations/swish: recording it anew changes what {} earns from 1 to 3 of 3"
+    assert told.format("reference") in findings
+    assert told.format("wheats/by_exp") in findings
+    build_fixtures(course, [SWISH])
+    assert verify_fixtures(course) == []
+
+
+def test_why_nothing_new_can_be_recorded_is_told(course):
+    edit(course, "solutions/activations/swish/reference.py", "x * ", "2 * x * ")
+    (line,) = [line for line in verify_fixtures(course) if "anew" in line]
+    wheat = "solutions/activations/swish/wheats/by_exp.py"
+    assert line.startswith(f"recording it anew would be refused: {wheat}: must pass")
 
 
 def test_files_that_came_or_went_are_found(course):
@@ -347,7 +368,8 @@ FACTS = st.dictionaries(
 @st.composite
 def cases(draw, name):
     oracles = {n: ExpectedTensor(a.astype(np.float64), 0.5, str(a.dtype)) for n, a in draw(NAMED).items()}
-    mistake = SeenMistake(draw(st.sampled_from(Outcome)), "ValueError", draw(NAMED), draw(FACTS))
+    glimpses = {name: Glimpse.of(array, most=2) for name, array in draw(NAMED).items()}
+    mistake = SeenMistake(draw(st.sampled_from(Outcome)), "ValueError", glimpses, draw(FACTS))
     dialects = {"conv/a-b": Expected(oracles, draw(FACTS))}
     return FixtureCase(name, draw(NAMED), draw(FACTS), dialects, {"a mistake": mistake})
 

@@ -79,6 +79,8 @@ def test_the_app_has_the_commands_and_options_that_people_rely_on():
     assert set(COMMANDS) == {
         *("grade", "grade check", "grade doctor", "grade audit"),
         *("grade fixtures build", "grade fixtures verify", "grade handout build", "grade handout verify"),
+        *("grade release", "grade course new", "grade course import"),
+        *("grade rubric show", "grade rubric check", "grade rubric schema"),
     }
     assert COMMANDS["grade"] - {"--help"} == {
         *("--assignment", "--course", "--device", "--isolation", "--only", "--json", "--timeout"),
@@ -110,7 +112,7 @@ def test_every_dependency_has_its_reason_and_an_exact_version():
 def test_every_dependency_is_used():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     named = {re.match(r"[a-z-]+", dependency)[0] for dependency in project["dependencies"]}
-    modules = {"ipython": "IPython"}
+    modules = {"ipython": "IPython", "pyyaml": "yaml"}
     code = "\n".join(path.read_text("utf-8") for path in (ROOT / "grader").rglob("*.py"))
     unused = [n for n in named if not re.search(rf"^\s*(import|from) {modules.get(n, n)}\b", code, re.MULTILINE)]
     assert unused == []

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from grader.judge.facts import same_fact
 from grader.judge.quoting import printable, quote, two_numbers
 from grader.judge.verdicts import judge_exercise
-from grader.model.fixture import Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
+from grader.model.fixture import Expected, ExpectedTensor, Fixture, FixtureCase, Glimpse, SeenMistake
 from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
 from grader.model.rubric import Criterion, ExerciseRubric
 from grader.model.verdict import Status
@@ -459,7 +459,12 @@ OBSERVATIONS = st.builds(
 
 
 def with_mistakes():
-    mistake = SeenMistake(Outcome.COMPLETE, "", {"output": RIGHT * np.nan, "gradient": RIGHT}, {"parameters": [[1]]})
+    mistake = SeenMistake(
+        Outcome.COMPLETE,
+        "",
+        {"output": Glimpse.of(RIGHT * np.nan), "gradient": Glimpse.of(RIGHT)},
+        {"parameters": [[1]]},
+    )
     raised = SeenMistake(Outcome.RAISED, "ValueError")
     plain = fixture(sum=Expected({"output": expected(RIGHT * 10)}, {})).cases[0]
     case = FixtureCase("plain", plain.inputs, {}, plain.dialects, {"spoils": mistake, "raises": raised})

@@ -6,10 +6,12 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from grader.model.assignment import AssignmentRubric
 from grader.model.report import Refusal, Report, Reports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,6 +82,14 @@ def test_the_json_example_is_a_report_and_every_key_is_in_it():
     (example,) = blocks("json")
     report = Report.model_validate_json(example)
     assert json.loads(report.model_dump_json(by_alias=True)) == json.loads(example)
+
+
+def test_the_rubric_example_is_a_rubric():
+    (example,) = blocks("toml")
+    rubric = AssignmentRubric.model_validate(tomllib.loads(example))
+    assert (rubric.marks, rubric.bonus) == (10, 1)
+    assert rubric.late is not None
+    assert rubric.late.due is not None
 
 
 def test_the_json_of_several_is_documented():

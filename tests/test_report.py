@@ -68,10 +68,10 @@ def test_json_names_the_schema_and_every_key():
     document = json.loads(to_json(report(part(PASSED, FAILED), versions={"grader": "1"})))
     assert document["schema"] == 1
     assert set(document) == {
-        *("schema", "assignment", "submission", "isolation", "device", "score", "possible", "pending"),
-        *("parts", "notes", "seconds", "versions"),
+        *("schema", "assignment", "submission", "isolation", "device", "score", "possible", "bonus", "pending"),
+        *("letters", "parts", "notes", "seconds", "versions"),
     }
-    assert set(document["parts"][0]) == {"id", "title", "earned", "possible", "criteria"}
+    assert set(document["parts"][0]) == {"id", "title", "earned", "possible", "bonus", "criteria"}
     assert set(document["parts"][0]["criteria"][0]) == {
         *("id", "title", "earned", "possible", "status", "message", "hint", "exercise", "reproduce", "seconds"),
     }
@@ -151,6 +151,26 @@ def test_header_and_footer_tell_where_it_ran_and_what_it_sums_to():
     assert text.startswith("a4 · cs01_Assign4 isolation namespaces device cpu")
     assert "score 0.5 of 1 mark graded here pending 1 mark waits for a person; 2 in all" in text
     assert "time 1.23 s (sandbox start 0.50 s, submission 0.25 s) note a4.zip: one file skipped" in text
+
+
+def test_bonus_marks_are_told_apart_and_come_on_top():
+    extra = part(PASSED, id="G", title="Dilation").model_copy(update={"bonus": True})
+    text = flat(printed(report(part(PASSED), extra, person("1.3"), possible=1.5, bonus=0.5)))
+    assert "G Dilation (bonus) 0.5/0.5 marks" in text
+    assert "score 1 of 1 mark graded here pending 1 mark waits for a person; 1.5 in all and 0.5 bonus" in text
+
+
+def test_bonus_marks_that_wait_say_what_they_are():
+    waiting = person("G").model_copy(update={"bonus": True})
+    assert "Waits for a person G Describe (bonus) 1 mark" in flat(printed(report(part(PASSED), waiting)))
+
+
+@pytest.mark.parametrize(
+    ("letters", "shown"),
+    [(("B",), "grade B time"), (("A", "B", "C"), "grade C to A, by what a person gives time"), ((), "here time")],
+)
+def test_a_letter_is_shown_or_the_range_that_is_left(letters, shown):
+    assert shown in flat(printed(report(part(PASSED), letters=letters)))
 
 
 def test_a_run_without_a_sandbox_says_so():

@@ -47,7 +47,8 @@ def load(session: Session, body: str, timeout_s: float = 10.0) -> dict:
     """Run `body` inside the session while a module is loaded; the judge's view of the answer."""
     lines = "\n".join(f"    {line}" for line in body.splitlines())
     text = f"import os, signal, sys, time\ndef run():\n{lines}\nwanted = run()\n".encode()
-    head = {"op": "load", "path": "a.py", "kind": "module", "cells": [["", len(text)]], "wanted": ["wanted"]}
+    head = {"op": "load", "source": "a.py", "path": "a.py", "kind": "module", "wanted": ["wanted"]}
+    head["cells"] = [["", len(text)]]
     return session.ask(head | {"budget_s": 100.0}, text, Step.lasting("a.py was still loading", timeout_s)).head
 
 

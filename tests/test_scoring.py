@@ -1,5 +1,6 @@
 """Marks: shares add up exactly, every status earns what it should, and nobody loses marks through our fault."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,14 @@ from hypothesis import strategies as st
 
 from grader.course.folder import Exercise
 from grader.judge.verdicts import Judgement
+from grader.model.assignment import AssignmentRubric, Item, LatePolicy, Part
 from grader.model.errors import GraderFault
-from grader.model.rubric import AssignmentRubric, Criterion, ExerciseRubric, Item, Part
+from grader.model.rubric import Criterion, ExerciseRubric
 from grader.model.verdict import Status, Verdict
 from grader.scoring.dialects import dialect_notes
-from grader.scoring.marks import LEFT_OUT, OUR_FAULT, score_parts, shares, total
+from grader.scoring.late import Lateness, days_late, lateness
+from grader.scoring.letters import letters_possible
+from grader.scoring.marks import LEFT_OUT, NO_SHEET, OUR_FAULT, Total, score_parts, shares, total
 
 
 def criterion(id_: str, weight: float = 1.0, requires: tuple[str, ...] = ()) -> Criterion:
@@ -87,7 +91,7 @@ def test_a_fault_of_ours_costs_nothing_and_says_whose_fault_it_is():
     scored = only_part(judged(x=Status.PASSED, y=Status.GRADER_ERROR))
     assert (scored.earned, scored.pending) == (2.0, 1.0)
     assert scored.criteria[1].message == f"{OUR_FAULT}; message y"
-    assert total([scored]) == (2.0, 3.0, 1.0)
+    assert total([scored]) == Total(score=2.0, possible=3.0, bonus=0.0, pending=1.0)
 
 
 def test_what_waits_for_a_faulty_criterion_of_ours_is_our_fault_too():
@@ -131,7 +135,7 @@ def test_two_parts_can_use_one_exercise():
     second = Part(id="2", title="part two", marks=1, items=(Item(exercise="a/one", marks=1),))
     parts = score_parts(assignment(PART, second), {"a/one": ONE}, {"a/one": judged(x=Status.PASSED, y=Status.FAILED)})
     assert [p.earned for p in parts] == [2.0, 0.666667]
-    assert total(parts) == (2.666667, 4.0, 0.0)
+    assert total(parts) == Total(score=2.666667, possible=4.0, bonus=0.0, pending=0.0)
 
 
 def test_verdicts_that_are_not_the_rubrics_are_our_fault():
@@ -155,3 +159,113 @@ def test_another_dialect_than_the_one_asked_for_is_told_and_costs_nothing():
     notes = [dialect_notes(assignment(part), {"a/one": net}, {"a/one": j}) for j in (other, asked)]
     assert notes == [("a/one: judged as reversed; this assignment asks for the skip after the rest",), ()]
     assert only_part(other, part, net).earned == 1.0
+
+
+# bonus
+
+
+def test_bonus_marks_come_on_top_and_the_score_can_pass_the_whole():
+    bonus = Part(id="G", title="bonus", marks=1, bonus=True, items=(Item(exercise="a/one", marks=1),))
+    rubric = AssignmentRubric(title="assignment", marks=3, parts=(PART, bonus))
+    parts = score_parts(rubric, {"a/one": ONE}, {"a/one": judged(x=Status.PASSED, y=Status.PASSED)})
+    assert [part.bonus for part in parts] == [False, True]
+    assert total(parts) == Total(score=4.0, possible=3.0, bonus=1.0, pending=0.0)
+
+
+# letters
+
+GRADES = {"A": 80, "B": 70, "F": 0}
+
+
+def with_letters(letters: dict[str, float], marks: float = 50) -> AssignmentRubric:
+    return AssignmentRubric(
+        title="assignment", marks=marks, letters=letters, parts=(Part(id="1", title="t", marks=marks, guide="g"),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("score", "pending", "letters"),
+    [
+        (40, 0, ("A",)),
+        (39.999999, 0, ("B",)),
+        (0, 0, ("F",)),
+        (55, 0, ("A",)),  # with a bonus
+        (30, 10, ("A", "B", "F")),
+        (35, 4.5, ("B",)),
+        (35, 5, ("A", "B")),
+    ],
+)
+def test_a_letter_is_the_best_whose_threshold_is_reached(score, pending, letters):
+    assert letters_possible(with_letters(GRADES), score, pending) == letters
+
+
+def test_an_assignment_without_letters_gives_none():
+    assert letters_possible(with_letters({}), 40, 0) == ()
+
+
+@given(st.floats(0, 50), st.floats(0, 50), st.floats(0, 1))
+def test_whatever_a_person_gives_the_letter_was_among_those_possible(score, pending, share):
+    rubric = with_letters(GRADES)
+    (final,) = letters_possible(rubric, score + pending * share, 0)
+    assert final in letters_possible(rubric, score, pending)
+
+
+# lateness
+
+DUE = datetime(2019, 11, 23, 23, 59, tzinfo=UTC)
+POLICY = LatePolicy(percent_a_day=10, grace_days=7)
+
+
+@pytest.mark.parametrize(
+    ("late", "days"),
+    [
+        (timedelta(days=-3), 0),
+        (timedelta(0), 0),
+        (timedelta(seconds=1), 1),
+        (timedelta(days=1), 1),
+        (timedelta(days=1, seconds=1), 2),
+    ],
+)
+def test_every_day_begun_is_a_day_late(late, days):
+    assert days_late(DUE, DUE + late) == days
+
+
+@pytest.mark.parametrize(
+    ("days", "grace_left", "cost"),
+    [
+        (0, 7, Lateness(days=0, grace_used=0, marks_lost=0)),
+        (3, 7, Lateness(days=3, grace_used=3, marks_lost=0)),
+        (3, 1, Lateness(days=3, grace_used=1, marks_lost=8)),
+        (3, 0, Lateness(days=3, grace_used=0, marks_lost=12)),
+        (30, 0, Lateness(days=30, grace_used=0, marks_lost=40)),
+    ],
+)
+def test_grace_is_used_up_first_and_each_day_more_takes_a_tenth(days, grace_left, cost):
+    assert lateness(POLICY, 40, days, grace_left) == cost
+
+
+def test_grace_that_must_be_asked_for_is_used_only_then():
+    policy = LatePolicy(percent_a_day=10, grace_days=7, grace_is_automatic=False)
+    assert lateness(policy, 40, 3, 7) == Lateness(days=3, grace_used=0, marks_lost=12)
+    assert lateness(policy, 40, 3, 7, ask_for_grace=True) == Lateness(days=3, grace_used=3, marks_lost=0)
+
+
+@given(st.floats(0, 1000), st.integers(0, 400), st.integers(0, 30), st.floats(0, 100), st.booleans())
+def test_lateness_takes_no_more_than_there_is_and_never_less_for_handing_in_later(score, days, grace, percent, asked):
+    policy = LatePolicy(percent_a_day=percent, grace_days=30, grace_is_automatic=asked)
+    cost, later = (lateness(policy, score, d, grace) for d in (days, days + 1))
+    assert 0 <= cost.marks_lost <= score + 1e-6
+    assert 0 <= cost.grace_used <= min(days, grace)
+    assert later.marks_lost >= cost.marks_lost
+    if cost.grace_used == days:
+        assert cost.marks_lost == 0
+    elif asked:
+        assert cost.grace_used == grace  # nothing is lost before the grace is used up
+
+
+def test_written_answers_that_were_not_handed_in_wait_for_a_person():
+    judged_as_missing = {"a/one": judged(x=Status.NOT_ATTEMPTED, y=Status.NOT_ATTEMPTED)}
+    (scored,) = score_parts(assignment(PART), {"a/one": ONE}, judged_as_missing, unseen={"a/one"})
+    (waiting,) = scored.criteria
+    assert (waiting.status, waiting.message, waiting.possible) == (Status.NEEDS_PERSON, NO_SHEET, 3.0)
+    assert scored.pending == 3.0

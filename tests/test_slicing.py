@@ -44,6 +44,31 @@ data = download()
     assert kept(text, "evaluate") == ["def evaluate(cnn, data):"]
 
 
+@pytest.mark.parametrize("change", ["p.data = weights[name]", "p.data.copy_(weights[name])", "p[name] = 0"])
+def test_a_loop_that_changes_what_it_goes_through_is_kept(change: str) -> None:
+    text = f"""
+net = Net()
+weights = read()
+for p, name in zip(net.parameters(), "ab"):
+    {change}
+for q in other.parameters():
+    q.data = 0
+def predict(x): return net(x)
+"""
+    assert "for p, name in zip(net.parameters(), 'ab'):" in kept(text, "predict")
+    assert "for q in other.parameters():" not in kept(text, "predict")
+
+
+def test_a_loop_that_only_looks_is_left_out() -> None:
+    text = """
+net = Net()
+for p in net.parameters():
+    print(p.shape)
+def predict(x): return net(x)
+"""
+    assert kept(text, "predict") == ["net = Net()", "def predict(x):"]
+
+
 def test_globals_that_a_body_reads_are_kept_transitively() -> None:
     text = """
 import torch.nn.functional as F

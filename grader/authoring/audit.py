@@ -4,6 +4,7 @@ The reference and every wheat must pass everything. Every chaff must fail exactl
 the others pass, or are blocked behind those. An entry that returns None has attempted nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,11 @@ from torch import nn
 from grader.authoring.expected import load_chaff
 from grader.authoring.recording import Probe, computed_with, load_dialects, load_probe, load_solution
 from grader.course.fixtures import SETS, Which, read_fixture
-from grader.course.folder import Course
+from grader.course.folder import Course, Exercise
+from grader.judge.answers import has_key
 from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.fixture import Fixture
+from grader.model.rubric import ANSWER_CHECKS
 from grader.model.verdict import Status, Verdict
 
 
@@ -41,15 +44,16 @@ class AuditTable:
         return tuple(lines)
 
 
-def audit_exercise(course: Course, id_: str) -> AuditTable:
-    """Judge every file of one exercise on both recorded sets; raises CourseError where the course itself is broken."""
+def audit_exercise(course: Course, id_: str, sets: Sequence[Which] = SETS) -> AuditTable:
+    """Judge every file of one exercise on its recorded sets; raises CourseError where the course itself is broken."""
     probe = load_probe(course.exercise(id_))
-    rows = [row for which in SETS for row in _audit_set(probe, which)]
+    rows = [row for which in sets for row in _audit_set(probe, which)]
     return AuditTable(id_, tuple(rows))
 
 
 def _audit_set(probe: Probe, which: Which) -> list[AuditRow]:
     exercise, fixture = probe.exercise, read_fixture(probe.exercise, which)
+    judged = _judged_criteria(probe, fixture)
     rows = []
     reference = load_solution(probe, exercise.reference).entry
     correct = {"reference": reference}
@@ -61,9 +65,19 @@ def _audit_set(probe: Probe, which: Which) -> list[AuditRow]:
     for path in exercise.chaffs:
         chaff = load_chaff(probe, path)
         judgement = _judged(probe, fixture, chaff.entry, chaff.source)
-        rows.append(AuditRow(f"chaffs/{path.stem}", which, judgement, _not_as_promised(judgement, chaff.loses)))
+        rows.append(AuditRow(f"chaffs/{path.stem}", which, judgement, _not_as_promised(judgement, chaff.loses, judged)))
     judgement = _judged(probe, fixture, _unwritten(reference))
     return [*rows, AuditRow("nothing written", which, judgement, _attempted(judgement))]
+
+
+def judge_files(exercise: Exercise, fixture: Fixture) -> dict[str, Judgement]:
+    """How the reference, every wheat and every chaff are judged by this fixture, by name ("chaffs/no_bias")."""
+    probe = load_probe(exercise)
+    files = {"reference": exercise.reference}
+    files |= {f"wheats/{path.stem}": path for path in exercise.wheats}
+    files |= {f"chaffs/{path.stem}": path for path in exercise.chaffs}
+    entries = {name: load_solution(probe, path).entry for name, path in files.items()}
+    return {name: _judged(probe, fixture, entry, str(files[name])) for name, entry in entries.items()}
 
 
 def _judged(probe: Probe, fixture: Fixture, entry: Any, source: str = "") -> Judgement:
@@ -76,9 +90,15 @@ def _not_passed(judgement: Judgement) -> tuple[str, ...]:
     return tuple(f"should pass; {_found(v)}" for v in judgement.verdicts if v.status is not Status.PASSED)
 
 
-def _not_as_promised(judgement: Judgement, loses: frozenset[str]) -> tuple[str, ...]:
+def _judged_criteria(probe: Probe, fixture: Fixture) -> frozenset[str]:
+    """All but those whose answers are not in this set."""
+    criteria = probe.exercise.rubric.criteria
+    return frozenset(c.id for c in criteria if c.check not in ANSWER_CHECKS or has_key(c, fixture.cases[0]))
+
+
+def _not_as_promised(judgement: Judgement, loses: frozenset[str], judged: frozenset[str]) -> tuple[str, ...]:
     surprises = []
-    for verdict in judgement.verdicts:
+    for verdict in (v for v in judgement.verdicts if v.criterion in judged):
         if verdict.criterion in loses and verdict.status is not Status.FAILED:
             surprises.append(f"should fail; {_found(verdict)}")
         if verdict.criterion not in loses and verdict.status not in (Status.PASSED, Status.BLOCKED):

@@ -12,9 +12,12 @@ import torch
 
 from grader.authoring.calibration import ways_to_compute
 from grader.authoring.recording import Probe, computed_with, error_in_words, load_solution
+from grader.judge.tolerance import distances, largest
 from grader.model.errors import CourseError
-from grader.model.fixture import Expected, ExpectedTensor, FixtureCase, SeenMistake
-from grader.model.observation import Observation, as_float64
+from grader.model.fixture import Expected, ExpectedTensor, FixtureCase, Glimpse, SeenMistake
+from grader.model.observation import Array, Observation, as_float64
+
+SAME_ORACLE = 1e-8  # part of a tensor's largest value: another processor adds in another order
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,9 @@ def record_expected(probe: Probe, entry: Any, case: FixtureCase, dialect: str) -
             raise CourseError(f"{where}: {error_in_words(control)} in float32; a right answer must not raise")
         if control.tensors.keys() != oracle.tensors.keys() or control.facts != oracle.facts:
             raise CourseError(f"{where}: float32 and float64 runs record different names or facts; make them agree")
-    tensors = {name: _expected_tensor(oracle, controls, name, where) for name in oracle.tensors}
-    return Expected(tensors, oracle.facts)
+    draws = {name: seen.shape for name, seen in oracle.tensors.items() if name in probe.exercise.rubric.draws}
+    fixed = [name for name in oracle.tensors if name not in draws]
+    return Expected({name: _expected_tensor(oracle, controls, name, where) for name in fixed}, oracle.facts, draws)
 
 
 def record_oracle(probe: Probe, entry: Any, case: FixtureCase, dialect: str) -> Observation:
@@ -85,7 +89,27 @@ def _rounded_up(error: float) -> float:
     return float(Context(prec=2, rounding=ROUND_CEILING).create_decimal(Decimal(error)))
 
 
-def record_mistake(seen: Observation) -> SeenMistake:
-    """What a chaff showed on one case."""
-    tensors = {name: tensor.array for name, tensor in seen.tensors.items() if tensor.array is not None}
+def record_mistake(probe: Probe, seen: Observation) -> SeenMistake:
+    """What a chaff showed on one case, but for what it drew."""
+    fixed = {name: tensor for name, tensor in seen.tensors.items() if name not in probe.exercise.rubric.draws}
+    tensors = {name: Glimpse.of(tensor.array) for name, tensor in fixed.items() if tensor.array is not None}
     return SeenMistake(seen.outcome, seen.error.type if seen.error else "", tensors, seen.facts)
+
+
+def same_oracle(seen: Observation, recorded: Expected | None) -> bool:
+    """Whether an oracle run of today shows what was recorded, up to the rounding of another processor."""
+    if recorded is None or seen.facts != recorded.facts:
+        return False
+    if seen.tensors.keys() != recorded.tensors.keys() | recorded.draws.keys():
+        return False
+    if any(seen.tensors[name].shape != shape for name, shape in recorded.draws.items()):
+        return False
+    arrays = ((seen.tensors[name].array, tensor.oracle) for name, tensor in recorded.tensors.items())
+    return all(now is not None and close(now, then, SAME_ORACLE) for now, then in arrays)
+
+
+def close(now: Array, then: Array, part: float) -> bool:
+    """Whether two arrays agree to this part of the largest value."""
+    if now.shape != then.shape:
+        return False
+    return largest(distances(now, then)) <= part * largest(distances(then, then * 0))

@@ -4,25 +4,27 @@ Every set's inputs are drawn from a seed that follows from the exercise's id, so
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 
+from grader.authoring.answersheet import without_key
 from grader.authoring.calibration import Calibration, Run, choose_k, measure, refuse_trivial, ways_to_compute
-from grader.authoring.expected import Chaff, load_chaff, record_expected, record_mistake, record_oracle
-from grader.authoring.manifest import published_seed, read_manifest, stale_sources, write_manifest
+from grader.authoring.expected import Chaff, load_chaff, record_expected, record_mistake, record_oracle, same_oracle
+from grader.authoring.manifest import write_manifest
 from grader.authoring.recording import Probe, computed_with, load_dialects, load_probe, load_solution
-from grader.course.fixtures import SETS, Which, read_fixture, write_fixture
+from grader.course.claims import load_claims
+from grader.course.fixtures import SETS, Which, write_fixture
 from grader.course.folder import Course, Exercise
+from grader.course.oracles import load_oracle
 from grader.judge.checks import matched
-from grader.judge.tolerance import distances, largest
 from grader.judge.verdicts import judge_exercise
 from grader.model.errors import CourseError
 from grader.model.fixture import Expected, Fixture, FixtureCase
-from grader.model.observation import Array, Observation
-from grader.model.rubric import Criterion
+from grader.model.observation import Observation
+from grader.model.rubric import DRAW_CHECKS, Criterion
 from grader.model.verdict import Status
 
 # Parts of a tensor's largest value. Another processor adds in another order; other code gives other values.
@@ -35,6 +37,15 @@ def seed_of(exercise: str, which: Which) -> int:
     return int.from_bytes(hashlib.sha256(f"{exercise} {which}".encode()).digest()[:8], "big") >> 1
 
 
+@dataclass(frozen=True)
+class Recording:
+    """Both sets of one exercise, calibrated, before they are written."""
+
+    fixtures: Mapping[Which, Fixture]
+    calibration: Calibration
+    published: Mapping[Which, int]  # seeds; a set that a secret one was drawn from has none
+
+
 def build_fixtures(course: Course, ids: Iterable[str] = (), hidden_seed: int | None = None) -> dict[str, Calibration]:
     """Record both sets of these exercises (of all, where none is named) and write them with their manifests.
 
@@ -42,10 +53,16 @@ def build_fixtures(course: Course, ids: Iterable[str] = (), hidden_seed: int | N
     Returns each exercise's calibration. Raises CourseError where a module of the course is wrong, or where correct
     and wrong work do not lie far enough apart; the exercise's old files are then left as they were.
     """
-    return {id_: _build(course.exercise(id_), hidden_seed) for id_ in (tuple(ids) or tuple(course.exercises))}
+    built = {}
+    for id_ in tuple(ids) or tuple(course.exercises):
+        recording = record(course.exercise(id_), hidden_seed)
+        write(course.exercise(id_), recording)
+        built[id_] = recording.calibration
+    return built
 
 
-def _build(exercise: Exercise, hidden_seed: int | None) -> Calibration:
+def record(exercise: Exercise, hidden_seed: int | None = None) -> Recording:
+    """Run everything and calibrate, without writing a file. Raises CourseError as `build_fixtures`."""
     probe = load_probe(exercise)
     dialects = load_dialects(probe)
     chaffs = {path.stem: load_chaff(probe, path) for path in exercise.chaffs}
@@ -59,14 +76,24 @@ def _build(exercise: Exercise, hidden_seed: int | None) -> Calibration:
     k = choose_k(exercise.rubric, correct)
     _require_full_marks(exercise, correct, k)
     _require_reference_first(probe, fixtures["public"])
-    calibration = measure(exercise.rubric, k, correct, [run for _, runs in recorded.values() for run in runs])
+    wrong = [run for _, runs in recorded.values() for run in runs]
+    _require_draws_told_apart(exercise, wrong)
+    calibration = measure(exercise.rubric, k, correct, wrong)
+    published = {which: seed for which, seed in seeds.items() if not (secret and which == "hidden")}
+    finished: dict[Which, Fixture] = {}
     for which, fixture in fixtures.items():
         refuse_trivial(exercise.rubric, replace(fixture, k=k), which)
-    for which, fixture in fixtures.items():
-        write_fixture(exercise, which, replace(fixture, k=k, seed_is_published=not (secret and which == "hidden")))
-    published = {which: seed for which, seed in seeds.items() if not (secret and which == "hidden")}
-    write_manifest(exercise, published, calibration)
-    return calibration
+        finished[which] = replace(fixture, k=k, seed_is_published=which in published)
+    if exercise.rubric.kind == "answers":
+        finished["public"] = without_key(finished["public"])
+    return Recording(finished, calibration, published)
+
+
+def write(exercise: Exercise, recording: Recording) -> None:
+    """Write both sets with their manifest."""
+    for which, fixture in recording.fixtures.items():
+        write_fixture(exercise, which, fixture)
+    write_manifest(exercise, recording.published, recording.calibration)
 
 
 def _record_set(
@@ -80,12 +107,14 @@ def _record_set(
         replace(
             case,
             dialects={name: record_expected(probe, entry, case, name) for name, entry in dialects.items()},
-            mistakes={name: record_mistake(seen[case.name]) for name, seen in shown.items()},
+            mistakes={name: record_mistake(probe, seen[case.name]) for name, seen in shown.items()},
         )
         for case in drawn
     )
     _require_subjects(exercise, cases)
-    fixture = Fixture(exercise.id, cases, k=1.0, hints={name: chaff.hint for name, chaff in chaffs.items()})
+    hints = {name: chaff.hint for name, chaff in chaffs.items()}
+    oracle, claims = load_oracle(exercise), load_claims(exercise)
+    fixture = Fixture(exercise.id, cases, k=1.0, hints=hints, oracle=oracle, claims=claims)
     return fixture, [Run(f"chaffs/{name}", fixture, seen, chaffs[name].loses) for name, seen in shown.items()]
 
 
@@ -110,8 +139,9 @@ def _require_subjects(exercise: Exercise, cases: Sequence[FixtureCase]) -> None:
 
 
 def _absent_subject(criterion: Criterion, case: FixtureCase, expected: Expected) -> str:
-    for pattern in criterion.tensors:
-        if not matched([pattern], expected.tensors):
+    recorded = {**expected.tensors, **expected.draws}
+    for pattern in (*criterion.tensors, *criterion.confirmed_by):
+        if not matched([pattern], recorded):
             return f"tensor {pattern!r}"
     for pattern in criterion.facts:
         if not matched([pattern], expected.facts):
@@ -145,76 +175,23 @@ def _require_full_marks(exercise: Exercise, correct: Sequence[Run], k: float) ->
             raise CourseError(f"{what} but is {first.status.value}: {first.message}; correct it, or the rubric")
 
 
+def _require_draws_told_apart(exercise: Exercise, chaffs: Sequence[Run]) -> None:
+    """Raise CourseError where a chaff passes a check of draws that it must lose."""
+    for run in chaffs:
+        found = {v.criterion: v for v in judge_exercise(exercise.rubric, run.fixture, run.observations).verdicts}
+        for criterion in exercise.rubric.criteria:
+            status = found[criterion.id].status
+            if criterion.check in DRAW_CHECKS and criterion.id in run.loses and status is not Status.FAILED:
+                what = f"solutions/{exercise.id}/{run.name}.py: must fail criterion {criterion.id!r}"
+                raise CourseError(f"{what} but is {status.value}; let the probe draw more, or from other states")
+
+
 def _require_reference_first(probe: Probe, fixture: Fixture) -> None:
     """Raise CourseError where the first dialect does not show what reference.py shows."""
     exercise = probe.exercise
     entry = load_solution(probe, exercise.reference).entry
     for case in fixture.cases:
         first = next(iter(case.dialects))
-        if not _same_oracle(record_oracle(probe, entry, case, first), case.dialects[first]):
+        if not same_oracle(record_oracle(probe, entry, case, first), case.dialects[first]):
             what = f"solutions/{exercise.id}/dialects.py: its first dialect, {first!r}, differs from reference.py"
             raise CourseError(f"{what} in case {case.name!r}; put the reference's own way first")
-
-
-def verify_fixtures(course: Course, ids: Iterable[str] = ()) -> list[str]:
-    """What is wrong with the recorded fixtures of these exercises (of all, where none is named), one line each.
-
-    Files that were changed since or are broken, another torch, inputs or values that come out differently today.
-    """
-    return [line for id_ in (tuple(ids) or tuple(course.exercises)) for line in _verify(course.exercise(id_))]
-
-
-def _verify(exercise: Exercise) -> Iterator[str]:
-    fix = f"run: grade fixtures build {exercise.id}"
-    try:
-        manifest = read_manifest(exercise)
-        fixtures = {which: read_fixture(exercise, which) for which in SETS}
-    except CourseError as error:
-        yield str(error)
-        return
-    yield from (f"{line} since the fixtures were recorded; {fix}" for line in stale_sources(exercise, manifest))
-    recorded_with = str(manifest.get("torch", "nothing")).partition("+")[0]
-    if recorded_with != torch.__version__.partition("+")[0]:
-        yield f"fixtures/{exercise.id}: recorded with torch {recorded_with}, this is {torch.__version__}; {fix}"
-    try:
-        for which, fixture in fixtures.items():
-            yield from (
-                f"{line}; {fix}" for line in _changes(exercise, fixture, which, published_seed(manifest, which))
-            )
-    except CourseError as error:
-        yield str(error)
-
-
-def _changes(exercise: Exercise, fixture: Fixture, which: Which, seed: int | None) -> Iterator[str]:
-    """Inputs that the probe draws differently today, and oracles that come out differently."""
-    probe = load_probe(exercise)
-    drawn = None if seed is None else probe.draw_cases(seed)
-    where = f"fixtures/{exercise.id}/{which}.safetensors"
-    if drawn is not None and not _same_inputs(drawn, fixture.cases):
-        yield f"{where}: the probe draws other inputs than were recorded"
-    for name, entry in load_dialects(probe).items():
-        for case in fixture.cases:
-            if not _same_oracle(record_oracle(probe, entry, case, name), case.dialects.get(name)):
-                yield f"{where}: dialect {name!r} shows something else today in case {case.name!r}"
-
-
-def _same_inputs(drawn: Sequence[FixtureCase], recorded: Sequence[FixtureCase]) -> bool:
-    if [(c.name, c.settings) for c in drawn] != [(c.name, c.settings) for c in recorded]:
-        return False
-    pairs = [(now.inputs, then.inputs) for now, then in zip(drawn, recorded, strict=True)]
-    if any(now.keys() != then.keys() for now, then in pairs):
-        return False
-    return all(_close(now[name], then[name], SAME_INPUT) for now, then in pairs for name in then)
-
-
-def _same_oracle(seen: Observation, recorded: Expected | None) -> bool:
-    if recorded is None or seen.tensors.keys() != recorded.tensors.keys() or seen.facts != recorded.facts:
-        return False
-    arrays = ((seen.tensors[name].array, tensor.oracle) for name, tensor in recorded.tensors.items())
-    return all(now is not None and _close(now, then, SAME_ORACLE) for now, then in arrays)
-
-
-def _close(now: Array, then: Array, part: float) -> bool:
-    if now.shape != then.shape:
-        return False
-    return largest(distances(now, then)) <= part * largest(distances(then, then * 0))

@@ -28,8 +28,8 @@ def sources(exercise: Exercise) -> dict[str, Path]:
         *exercise.chaffs,
     ]
     shown = {f"solutions/{exercise.id}/{path.relative_to(exercise.solutions).as_posix()}": path for path in paths}
-    data = {path.relative_to(exercise.fixtures.parent.parent).as_posix(): path for path in exercise.data.values()}
-    shown |= {f"fixtures/{relative}": path for relative, path in data.items()}
+    beside = [*exercise.data.values(), *filter(None, (exercise.oracle, exercise.claims))]
+    shown |= {exercise.shown(path): path for path in beside}
     return {f"fixtures/{exercise.id}/probe.py": exercise.probe, **shown}
 
 

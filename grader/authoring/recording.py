@@ -8,7 +8,7 @@ import json
 import sys
 import traceback
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from grader.authoring.answersheet import load_answers
 from grader.course.folder import Exercise
 from grader.model.errors import CourseError
 from grader.model.fixture import FixtureCase
@@ -55,15 +56,27 @@ class Probe:
         inputs = {name: tensor.contiguous().numpy() for name, tensor in tensors.items()}
         return FixtureCase(case.name, inputs, settings, {})
 
-    def observe(self, entry: Any, case: FixtureCase, dtype: torch.dtype, source: str = "") -> Observation:
-        """What the probe sees of `entry` on a stored case. `source` is the file that errors are located in."""
+    def observe(
+        self,
+        entry: Any,
+        case: FixtureCase,
+        dtype: torch.dtype,
+        source: str = "",
+        locate: Callable[[BaseException], str] | None = None,
+    ) -> Observation:
+        """What the probe sees of `entry` on a stored case.
+
+        `source` is the file that errors are located in; or `locate` says in words where an error comes from.
+        """
         inputs = {name: torch.from_numpy(array.copy()) for name, array in case.inputs.items()}
         given = Case(case.name, inputs, case.settings)
         try:
             with course_files(self.exercise.data):
                 see = run_probe(self.module.probe, entry, given, CPU, dtype)
         except Exception as error:
-            return self._observation(case, getattr(error, "seen", Recorder()), _described(error, source))
+            where = _line_of(error, source) if locate is None else locate(error)
+            described = StudentError(type(error).__name__, str(error), where)
+            return self._observation(case, getattr(error, "seen", Recorder()), described)
         return self._observation(case, see, None)
 
     def _observation(self, case: FixtureCase, see: Recorder, error: StudentError | None) -> Observation:
@@ -109,7 +122,7 @@ def load_dialects(probe: Probe) -> dict[str, Any]:
     path = exercise.dialects
     if path is None:
         return {"reference": load_solution(probe, exercise.reference).entry}
-    shown = f"solutions/{exercise.id}/dialects.py"
+    shown = f"solutions/{exercise.id}/{path.name}"
     with course_files(exercise.data):
         dialects = getattr(load_module(path, shown, probe.given), "DIALECTS", None)
     if not isinstance(dialects, dict) or not dialects:
@@ -118,7 +131,12 @@ def load_dialects(probe: Probe) -> dict[str, Any]:
 
 
 def load_module(path: Path, shown: str, given: Mapping[str, Any]) -> types.ModuleType:
-    """Execute a course file as a module of its own; `given` names are there before it starts. Raises CourseError."""
+    """Execute a course file as a module of its own; `given` names are there before it starts. Raises CourseError.
+
+    A TOML file is read as the answers that it holds.
+    """
+    if path.suffix == ".toml":
+        return load_answers(path, shown)
     name = f"course_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
     module = types.ModuleType(name)
     module.__file__ = str(path)
@@ -169,9 +187,12 @@ def _plain(value: Any, where: str) -> Any:
 
 
 def _described(error: BaseException, source: str) -> StudentError:
+    return StudentError(type(error).__name__, str(error), _line_of(error, source))
+
+
+def _line_of(error: BaseException, source: str) -> str:
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == source]
-    where = f"{Path(source).name}, line {frames[-1].lineno}, in {frames[-1].name}" if frames else ""
-    return StudentError(type(error).__name__, str(error), where)
+    return f"{Path(source).name}, line {frames[-1].lineno}, in {frames[-1].name}" if frames else ""
 
 
 def _in_one_line(error: StudentError) -> str:

@@ -1,7 +1,8 @@
 """Where in a submission an exercise's name is defined; there may be several places, and old copies among them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -28,7 +29,19 @@ def candidates_in(workspace: Workspace, exercise: Exercise) -> list[Candidate]:
 
     names = (rubric.entry, *rubric.aliases)
     found = [Candidate(s, name) for s in workspace.sources for name in names if name in s.names]
-    return sorted(found, key=rank)
+    earlier = [Candidate(part, c.name) for c in found for part in _earlier_parts(c.source, c.name)]
+    return sorted(found, key=rank) + sorted(earlier, key=rank)
+
+
+def _earlier_parts(source: Source, name: str) -> Iterator[Source]:
+    """A notebook up to each cell that defines `name`, the last definition left out, the latest first.
+
+    A second task in one notebook may define the same names anew, `train` above all.
+    """
+    definition = re.compile(rf"^(?:async[ \t]+def|def|class)[ \t]+{re.escape(name)}\b", re.MULTILINE)
+    defining = [number for number, cell in enumerate(source.cells) if definition.search(cell.text)]
+    for number in reversed(defining[:-1]):
+        yield replace(source, cells=source.cells[: number + 1], upto=source.cells[number].label)
 
 
 def nothing_found(exercise: Exercise, fixture: Fixture) -> dict[str, Observation]:
@@ -41,5 +54,5 @@ def note_choice(candidates: Sequence[Candidate], chosen: Candidate | None) -> tu
     """A line for the report where there was a choice."""
     if chosen is None or len(candidates) < 2:
         return ()
-    others = ", ".join(f"{c.name} in {c.source.path}" for c in candidates if c is not chosen)
-    return (f"{chosen.name} was taken from {chosen.source.path}; also defined: {others}",)
+    others = ", ".join(f"{c.name} in {c.source.id}" for c in candidates if c is not chosen)
+    return (f"{chosen.name} was taken from {chosen.source.id}; also defined: {others}",)

@@ -56,7 +56,7 @@ class Examination:
         wanted: Mapping[str, Sequence[str]],
         data: Mapping[str, Path] | None = None,
     ) -> None:
-        """`wanted`: for each source's path, the names to load from it. `data`: the course's files for it, by name."""
+        """`wanted`: for each source's id, the names to load from it. `data`: the course's files for it, by name."""
         self._sandbox = sandbox
         self._workspace = workspace
         self._wanted = wanted
@@ -177,30 +177,31 @@ class Examination:
 
     def _load(self, source: Source, timeout_s: float) -> _Loaded:
         known = self._broken if self._session is None else self._broken | self._loaded
-        if source.path in known:
-            return known[source.path]
+        if source.id in known:
+            return known[source.id]
         texts = [cell.text.encode() for cell in source.cells]
         head = {
             "op": "load",
             "path": source.path,
+            "source": source.id,
             "kind": source.kind,
             "cells": [(cell.label, len(text)) for cell, text in zip(source.cells, texts, strict=True)],
-            "wanted": list(self._wanted[source.path]),
+            "wanted": list(self._wanted[source.id]),
             "budget_s": timeout_s,
         }
         started = time.monotonic()
         try:
-            step = Step.lasting(f"{source.path} was still loading after {timeout_s:g} s", timeout_s + _LOAD_GRACE_S)
+            step = Step.lasting(f"{source.id} was still loading after {timeout_s:g} s", timeout_s + _LOAD_GRACE_S)
             answer = self._open().ask(head, b"".join(texts), step).head
-            loaded = self._loaded[source.path] = _understand(answer)
+            loaded = self._loaded[source.id] = _understand(answer)
             self.student_s += min(_number(answer.get("seconds")), time.monotonic() - started)
             notes = answer.get("notes")
             for note in notes[:_MAX_NOTES] if isinstance(notes, list) else ():
-                self._note(f"{source.path}: {str(note)[:_MAX_NOTE]}")
+                self._note(f"{source.id}: {str(note)[:_MAX_NOTE]}")
         except SessionError as ended:
             outcome = Outcome.TIMED_OUT if isinstance(ended, StepTimeoutError) else Outcome.CRASHED
-            failure = Observation("", outcome, reason=f"while {source.path} was loaded: {ended}")
-            loaded = self._broken[source.path] = _Loaded(failure=failure)
+            failure = Observation("", outcome, reason=f"while {source.id} was loaded: {ended}")
+            loaded = self._broken[source.id] = _Loaded(failure=failure)
             self.close()
         return loaded
 
@@ -253,7 +254,7 @@ def _encode(
     head = {
         "op": "probe",
         "exercise": request.exercise,
-        "path": source.path,
+        "source": source.id,
         "entry": name,
         "given": request.given,
         "probe_bytes": len(probe),

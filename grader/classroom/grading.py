@@ -16,15 +16,16 @@ from grader.course.fixtures import Which, read_fixture, read_probe
 from grader.course.folder import Course, Exercise
 from grader.intake.workspace import open_submission
 from grader.judge.verdicts import Judgement, judge_exercise
+from grader.model.assignment import AssignmentRubric
 from grader.model.errors import UsageError
 from grader.model.fixture import Fixture
 from grader.model.observation import Observation, Outcome
 from grader.model.report import Report, Seconds
-from grader.model.rubric import AssignmentRubric
 from grader.model.submission import Workspace
 from grader.model.verdict import Status
 from grader.sandbox.zone import Sandbox
 from grader.scoring.dialects import dialect_notes
+from grader.scoring.letters import letters_possible
 from grader.scoring.marks import score_parts, total
 
 _Seen = Mapping[str, Observation]  # by case
@@ -93,9 +94,11 @@ class Grading:
         """The report on one submission. Raises SubmissionError where it cannot be graded at all."""
         return self._grade(path, self._task_of, progress)
 
-    def grade_task(self, path: Path, task: Task) -> Report:
-        """The report on one submission by a task of the caller's own."""
-        return self._grade(path, lambda _: task, lambda _: None)
+    def grade_task(
+        self, path: Path, task_of: Callable[[Workspace], Task], progress: Callable[[str], None] = lambda _: None
+    ) -> Report:
+        """The report on one submission by a task of the caller's own, made when the submission is unpacked."""
+        return self._grade(path, task_of, progress)
 
     def _grade(self, path: Path, task_of: Callable[[Workspace], Task], progress: Callable[[str], None]) -> Report:
         started = time.monotonic()
@@ -105,17 +108,16 @@ class Grading:
             task = task_of(workspace)
             results, examination = self._examine(workspace, self._asked_for(task), progress)
         judgements = {id_: result.judgement for id_, result in results.items()}
-        parts = score_parts(task.rubric, task.exercises, judgements)
-        score, possible, pending = total(parts)
+        parts = score_parts(task.rubric, task.exercises, judgements, _answers_unseen(task, results))
+        sums = total(parts)
         waited, self._waited_s = self._sandbox.waited_s - self._waited_s, self._sandbox.waited_s
         return Report(
             assignment=task.name,
             submission=workspace.name,
             isolation=self._sandbox.tier.value,
             device=examination.device,
-            score=score,
-            possible=possible,
-            pending=pending,
+            **sums._asdict(),
+            letters=letters_possible(task.rubric, sums.score, sums.pending),
             parts=parts,
             notes=tuple(dict.fromkeys(self._notes(workspace, examination, results, task))),
             seconds=Seconds(total=time.monotonic() - started, start=waited, student=examination.student_s),
@@ -143,7 +145,7 @@ class Grading:
         for id_, found in candidates.items():
             for candidate in found:
                 wanted = (candidate.name, *exercises[id_].rubric.also)
-                names.setdefault(candidate.source.path, []).extend(wanted)
+                names.setdefault(candidate.source.id, []).extend(wanted)
         data = {name: path for exercise in exercises.values() for name, path in exercise.data.items()}
         with Examination(self._sandbox, workspace, names, data) as examination:
             first = self._first_results(examination, exercises, candidates, progress)
@@ -207,12 +209,12 @@ class Grading:
         for number, candidate in enumerate(candidates[:_MOST_CANDIDATES]):
             result = again(candidate, given=False) if number else first
             results.append(result)
-            if _all_passed(result):
-                break
+            if _all_passed(result) or (exercise.rubric.kind == "answers" and not _not_attempted(result)):
+                break  # of answers the first given ones count: several tries are not for choosing from
             if not sound and not result.broke_off and not _not_attempted(result):
                 given = again(candidate, given=True)
                 results.append(replace(given, notes=(*given.notes, self._note_stand_in(exercise))))
-        best = max(results, key=lambda result: _weight_passed(exercise, result))
+        best = max(results, key=lambda result: (*_weights_kept(exercise, result), not _not_attempted(result)))
         return replace(best, notes=(*best.notes, *note_choice(candidates, best.candidate)))
 
     def _note_stand_in(self, exercise: Exercise) -> str:
@@ -258,9 +260,24 @@ def _content_folders(course: Course) -> list[Path]:
     return [folder for folder in (*folders, shipped) if folder.is_dir()]
 
 
-def _weight_passed(exercise: Exercise, result: _Result) -> float:
-    passed = {v.criterion for v in result.judgement.verdicts if v.status in (Status.PASSED, Status.GRADER_ERROR)}
-    return sum(criterion.weight for criterion in exercise.rubric.criteria if criterion.id in passed)
+def _answers_unseen(task: Task, results: Mapping[str, _Result]) -> frozenset[str]:
+    """Exercises with written answers, where no file holds any: they may stand in a report, which a person reads."""
+    return frozenset(
+        id_
+        for id_, result in results.items()
+        if task.exercises[id_].rubric.kind == "answers" and result.candidate is None
+    )
+
+
+def _weights_kept(exercise: Exercise, result: _Result) -> tuple[float, float]:
+    """Weight of the criteria that lose nothing, as far as we can tell, and of those of them that no person must see."""
+
+    def weight(*statuses: Status) -> float:
+        kept = {verdict.criterion for verdict in result.judgement.verdicts if verdict.status in statuses}
+        return sum(criterion.weight for criterion in exercise.rubric.criteria if criterion.id in kept)
+
+    decided = weight(Status.PASSED, Status.GRADER_ERROR)
+    return decided + weight(Status.NEEDS_PERSON), decided
 
 
 def _all_passed(result: _Result) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from grader.cli import audit, check, doctor, fixtures, grading, handout
+from grader.cli import audit, check, course, doctor, fixtures, grading, handout, release, rubric
 
 DEFAULT = "submission"  # hidden: the command that runs where the first argument is no verb
 
@@ -52,4 +52,7 @@ app.command("doctor", short_help="Show what holds on this machine.")(doctor.doct
 app.command("check", short_help="Check your own work on the public cases.")(check.check)
 app.add_typer(fixtures.app, name="fixtures")
 app.add_typer(handout.app, name="handout")
+app.add_typer(rubric.app, name="rubric")
+app.add_typer(course.app, name="course")
+app.command("release", short_help="Bundle what students get.")(release.release)
 app.command("audit", short_help="Check that exercises tell mistakes from right answers.")(audit.audit)

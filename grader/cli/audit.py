@@ -1,37 +1,134 @@
-"""`grade audit`: does each exercise tell right answers from known mistakes?"""
+"""`grade audit`: do exercises tell right answers from known mistakes, and do assignments mark as they should?"""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from grader.cli import screen
 from grader.cli.findings import finish
-from grader.cli.fixtures import Exercises
-from grader.cli.options import CourseOption, chosen, the_course
+from grader.cli.options import CourseOption, the_course
+from grader.model.errors import CourseError, UsageError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from grader.authoring.audit import AuditRow, AuditTable
+    from grader.classroom.grading import Grading
+    from grader.course.folder import Course
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def audit(exercises: Exercises = None, course: CourseOption = None) -> None:
-    """Print which criteria each correct solution passes and each known mistake loses."""
-    found = the_course(course)
-    ids = chosen(found.exercise, found.exercises, exercises)
-    from grader.authoring.audit import audit_exercise
+def audit(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", show_default=False, help="Exercise and assignment ids; else every exercise."),
+    ] = None,
+    whole: Annotated[
+        bool, typer.Option("--all", help="One table of every assignment and every exercise of the course.")
+    ] = False,
+    course: CourseOption = None,
+) -> None:
+    """Print which criteria correct solutions pass and known mistakes lose, and what an assignment's handout earns.
 
-    console = screen.results()
-    surprises: list[str] = []
+    An exercise gets a table of its own; assignments share one with their exercises.
+    """
+    found = the_course(course)
+    if whole and ids:
+        raise UsageError("--all: looks at the whole course; leave the ids out")
+    assignments, alone = _sorted_out(found, ids or [], whole)
+    if whole:
+        together = list(found.exercises)
+    else:
+        together = list(dict.fromkeys(e for id_ in assignments for e in found.assignment(id_).exercises))
+    surprises = _matrices(found, alone)
+    if assignments or together:
+        surprises += _one_table(found, assignments, together)
+    finish(surprises, f"as promised: {'the whole course' if whole else ', '.join([*alone, *assignments])}")
+
+
+def _sorted_out(course: "Course", ids: Sequence[str], whole: bool) -> tuple[list[str], list[str]]:
+    """(assignments, exercises to show alone); raises CourseError for an id that is neither."""
+    if whole:
+        return list(course.assignments), []
     for id_ in ids:
-        with screen.progress() as progress:
-            progress(f"auditing {id_}")
-            audited = audit_exercise(found, id_)
+        course.exercise(id_) if "/" in id_ else course.assignment(id_)
+    known = list(dict.fromkeys(ids or course.exercises))
+    return [id_ for id_ in known if "/" not in id_], [id_ for id_ in known if "/" in id_]
+
+
+def _matrices(course: "Course", exercises: Sequence[str]) -> list[str]:
+    surprises: list[str] = []
+    console = screen.results()
+    for id_ in exercises:
+        audited = _audited(course, id_)
         console.print(_matrix(audited))
         console.print()
         surprises.extend(audited.surprises)
-    finish(surprises, f"as promised: {', '.join(ids)}")
+    return surprises
+
+
+def _audited(course: "Course", id_: str) -> "AuditTable":
+    from grader.authoring.audit import audit_exercise
+
+    with screen.progress() as progress:
+        progress(f"auditing {id_}")
+        with redirect_stdout(StringIO()):  # solutions print, as students' do
+            return audit_exercise(course, id_)
+
+
+def _one_table(course: "Course", assignments: Sequence[str], exercises: Sequence[str]) -> list[str]:
+    """Print a line for each; what cannot be looked at at all does not stop the others."""
+    from rich.table import Table
+
+    from grader.classroom.grading import Grading
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("", no_wrap=True)
+    for heading in ("solved", "untouched", "wheats", "chaffs"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("holds", no_wrap=True)
+    surprises: list[str] = []
+    with Grading(course, device="cpu") as grading:
+        for id_ in (*assignments, *exercises):
+            try:
+                cells, found = _exercise_line(course, id_) if "/" in id_ else _assignment_line(course, id_, grading)
+            except CourseError as error:
+                cells, found = ["", "", "", ""], (str(error),)
+            surprises.extend(found)
+            table.add_row(id_, *cells, "NO" if found else "yes")
+    screen.results().print(table)
+    return surprises
+
+
+def _assignment_line(course: "Course", id_: str, grading: "Grading") -> tuple[list[str], tuple[str, ...]]:
+    from grader.authoring.rehearsal import rehearse
+    from grader.report.terminal import number
+
+    with screen.progress() as progress:
+        progress(f"grading the handout of {id_}")
+        found = rehearse(course, id_, grading)
+    solved = f"{number(found.solved)}/{number(found.automatic)}"
+    return [solved, number(found.untouched), "", ""], found.surprises
+
+
+def _exercise_line(course: "Course", id_: str) -> tuple[list[str], tuple[str, ...]]:
+    audited = _audited(course, id_)
+    right = _count(audited, ("dialect ",))  # the reference is one
+    nothing = "0" if _count(audited, ("nothing written",)) == "1/1" else "not 0"
+    known = (_count(audited, (kind,)) for kind in ("wheats/", "chaffs/"))
+    return [right, nothing, *known], audited.surprises
+
+
+def _count(audited: "AuditTable", kinds: tuple[str, ...]) -> str:
+    """Of the rows of these kinds, how many show on both sets what they promise: "6/6"."""
+    rows = [row for row in audited.rows if row.name.startswith(kinds)]
+    names = {row.name for row in rows}
+    odd = {row.name for row in rows if row.surprises}
+    return f"{len(names - odd)}/{len(names)}"
 
 
 def _matrix(audited: "AuditTable") -> "Table":

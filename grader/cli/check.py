@@ -1,23 +1,38 @@
-"""`grade check EXERCISE [PATH]`: a student's own check on the public cases."""
+"""`grade check [EXERCISE…] [PATH]`: a student's own check on the public cases."""
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.cli import screen
 from grader.cli.options import CourseOption, Isolation, the_course
+from grader.model.errors import SubmissionError, UsageError
+
+if TYPE_CHECKING:
+    from grader.course.folder import Course
+
+_LOOK_EVERY_S = 0.3
+_WATCHED = (".py", ".ipynb", ".toml")
 
 
 def check(
-    exercise: Annotated[str, typer.Argument(metavar="EXERCISE", help="Exercise id, as colour/unet.")],
-    path: Annotated[
-        Path,
-        typer.Argument(metavar="[PATH]", show_default=False, help="A .zip, a folder, an .ipynb or a .py; else here."),
-    ] = Path(),
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[EXERCISE]... [PATH]",
+            show_default=False,
+            help="Exercise ids, as colour/unet, else all; and a .zip, a folder, an .ipynb or a .py, else this folder.",
+        ),
+    ] = None,
     case: Annotated[
         str | None, typer.Option("--case", metavar="NAME", help="This case alone, as a report names it.")
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever a file is saved; stop with Ctrl-C.")
+    ] = False,
     isolation: Annotated[
         Isolation, typer.Option("--isolation", help="Sandbox; your own code needs none.")
     ] = Isolation.NONE,
@@ -25,11 +40,58 @@ def check(
 ) -> None:
     """Check your own work on the public cases before you hand it in."""
     found = the_course(course)
-    found.exercise(exercise)
-    from grader.classroom.checking import check_exercise
+    ids, path = _understood(found, what or [])
+    if case is not None and len(ids) != 1:
+        raise UsageError("--case NAME needs the one exercise that has the case: grade check EXERCISE --case NAME")
+    from grader.classroom.checking import checking
     from grader.report.terminal import print_report
 
-    with screen.progress() as progress:
-        progress(f"checking {exercise}")
-        report = check_exercise(found, exercise, path, case, isolation=isolation.value)
-    print_report(report, screen.results())
+    with (
+        screen.progress() as progress,
+        checking(found, ids, case, isolation=isolation.value, progress=progress) as check_path,
+    ):
+        for _ in _saved(path) if watch else [None]:
+            progress(f"checking {path}")
+            try:
+                print_report(check_path(path), screen.results())
+            except SubmissionError as error:
+                if not watch:
+                    raise
+                screen.complain(str(error))
+
+
+def _understood(course: "Course", what: list[str]) -> tuple[list[str], Path]:
+    """The exercises and the path among the arguments; raises CourseError, UsageError."""
+    ids = [text for text in what if text in course.exercises]
+    others = [text for text in what if text not in course.exercises]
+    missing = [text for text in others if not Path(text).exists()]
+    if missing:
+        if missing[0].count("/") == 1 and not Path(missing[0]).suffix:
+            course.exercise(missing[0])  # says which one it may mean
+        raise UsageError(f"{missing[0]}: there is no such file, folder or exercise; check the name")
+    if len(others) > 1:
+        raise UsageError(f"grade check looks at one path, not at {len(others)}: {', '.join(others)}")
+    return ids, Path(others[0]) if others else Path()
+
+
+def _saved(path: Path) -> Iterator[None]:
+    """At once, and then each time that a file of the work has been saved."""
+    before = None
+    while True:
+        now = _times(path)
+        if now != before:
+            before = now
+            yield
+        time.sleep(_LOOK_EVERY_S)
+
+
+def _times(path: Path) -> dict[Path, int]:
+    """When each file that is looked at was last written."""
+    files = [path] if path.is_file() else [p for p in path.rglob("*") if p.suffix in _WATCHED]
+    times = {}
+    for file in files:
+        try:
+            times[file] = file.stat().st_mtime_ns
+        except FileNotFoundError:  # an editor that replaces the file is between its two steps
+            continue
+    return times

@@ -34,13 +34,17 @@ def build(
     """Run each solution and known mistake through its probe and record what they show."""
     found = the_course(course)
     ids = chosen(found.exercise, found.exercises, exercises)
-    from grader.authoring.fixtures import build_fixtures
+    from grader.authoring.fixtures import record, write
+    from grader.authoring.verification import changes_by_rebuild
 
     for id_ in ids:
+        exercise = found.exercise(id_)
         with screen.progress() as progress:
             progress(f"recording {id_}")
-            calibration = build_fixtures(found, [id_], _seed(secret, id_))[id_]
-        say([f"{id_}: recorded; tolerance factor k = {calibration.k:g}"])
+            recording = record(exercise, _seed(secret, id_))
+            changes = changes_by_rebuild(exercise, recording)
+            write(exercise, recording)
+        say([f"{id_}: recorded; tolerance factor k = {recording.calibration.k:g}", *changes])
 
 
 def _seed(secret: Path | None, exercise: str) -> int | None:
@@ -62,7 +66,7 @@ def verify(exercises: Exercises = None, course: CourseOption = None) -> None:
     """Check that recorded fixtures are what the solutions show, and tell mistakes from right answers."""
     found = the_course(course)
     ids = chosen(found.exercise, found.exercises, exercises)
-    from grader.authoring.fixtures import verify_fixtures
+    from grader.authoring.verification import verify_fixtures
 
     with screen.progress() as progress:
         progress(f"verifying {', '.join(ids)}")

@@ -32,9 +32,19 @@ def build(assignments: Assignments = None, course: CourseOption = None) -> None:
 
 @app.command()
 def verify(assignments: Assignments = None, course: CourseOption = None) -> None:
-    """Check that each handout is what its solutions generate."""
+    """Check that each handout is what its solutions generate, gives none away, and marks as it should.
+
+    Untouched it must earn nothing, solved everything that a program marks.
+    """
     found = the_course(course)
     ids = chosen(found.assignment, found.assignments, assignments)
     from grader.authoring.handout import verify_handout
+    from grader.authoring.rehearsal import rehearse
+    from grader.classroom.grading import Grading
 
-    finish([f for id_ in ids for f in verify_handout(found, id_)], f"up to date: {', '.join(ids)}")
+    findings: list[str] = []
+    with Grading(found, device="cpu") as grading, screen.progress() as progress:
+        for id_ in ids:
+            progress(f"grading the handout of {id_}, solved and untouched")
+            findings += [*verify_handout(found, id_), *rehearse(found, id_, grading).surprises]
+    finish(findings, f"up to date: {', '.join(ids)}")

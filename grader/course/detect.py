@@ -1,7 +1,10 @@
-"""Which assignment a submission is for, by the first sign that tells: metadata, archive name, files, names."""
+"""Which assignment a submission is for, by the first sign that tells: metadata, archive, folders, files, names.
+
+Assignments of one course share exercises and file names. Where the signs leave several, the person who grades decides.
+"""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -13,8 +16,9 @@ from grader.model.submission import Workspace
 def find_assignment(course: Course, workspace: Workspace) -> str:
     """The assignment's id.
 
-    Each sign narrows the candidates of the sign before it, until one is left. Raises UsageError that lists the
-    candidates where several are left, or where no sign was found.
+    Each sign narrows the candidates of the signs before it, until one is left; a sign that speaks for others than
+    these leaves both to choose from. Raises UsageError that lists the candidates where several are left, or where no
+    sign was found.
     """
     known = list(course.assignments)
     if workspace.assignment is not None:
@@ -22,10 +26,12 @@ def find_assignment(course: Course, workspace: Workspace) -> str:
     if len(known) == 1:
         return known[0]
     left: list[str] = []
-    for sign in (_by_archive_name, _by_files, _by_defined_names):
-        left = sign(course, workspace, left or known) or left
-        if len(left) == 1:
-            return left[0]
+    for sign in (_by_archive_name, _by_folders, _by_files, _by_defined_names):
+        told = sign(course, workspace)
+        agreed = [id_ for id_ in left or told if id_ in (told or left)]
+        left = agreed or [id_ for id_ in known if id_ in (*left, *told)]
+        if len(agreed) == 1:
+            return agreed[0]
     if left:
         listed = ", ".join(left)
         raise UsageError(f"{workspace.name}: fits several assignments; name one with --assignment: {listed}")
@@ -46,33 +52,54 @@ def _named_in_metadata(course: Course, workspace: Workspace) -> str:
     return named
 
 
-def _by_archive_name(course: Course, workspace: Workspace, candidates: Collection[str]) -> list[str]:
-    def named(id_: str) -> bool:
-        return any(re.search(pattern, workspace.name) for pattern in course.assignments[id_].archives)
-
-    return [id_ for id_ in candidates if named(id_)]
+def _by_archive_name(course: Course, workspace: Workspace) -> list[str]:
+    return _named(course, [workspace.name])
 
 
-def _by_files(course: Course, workspace: Workspace, candidates: Collection[str]) -> list[str]:
-    paths = [source.path for source in workspace.sources]
-
-    def holds(id_: str) -> bool:
-        return any(path_fits(path, pattern) for pattern in course.assignments[id_].files for path in paths)
-
-    return [id_ for id_ in candidates if holds(id_)]
+def _by_folders(course: Course, workspace: Workspace) -> list[str]:
+    """A renamed archive often holds a folder with its first name."""
+    inside = {step for path in _paths(workspace) for step in PurePosixPath(path).parts[:-1]}
+    return _named(course, {*workspace.folders, *inside})
 
 
-def _by_defined_names(course: Course, workspace: Workspace, candidates: Collection[str]) -> list[str]:
-    """The candidates of which most exercises are defined; several where they tie."""
+def _named(course: Course, names: Collection[str]) -> list[str]:
+    def fits(id_: str) -> bool:
+        return any(re.search(pattern, name) for pattern in course.assignments[id_].archives for name in names)
+
+    return [id_ for id_ in course.assignments if fits(id_)]
+
+
+def _by_files(course: Course, workspace: Workspace) -> list[str]:
+    """The assignments of which most files are there, by their patterns; several where they tie."""
+
+    def found(id_: str) -> int:
+        patterns = course.assignments[id_].files
+        return sum(any(path_fits(path, pattern) for path in _paths(workspace)) for pattern in patterns)
+
+    return _with_most({id_: found(id_) for id_ in course.assignments})
+
+
+def _paths(workspace: Workspace) -> tuple[str, ...]:
+    return (*(source.path for source in workspace.sources), *workspace.data_files)
+
+
+def _by_defined_names(course: Course, workspace: Workspace) -> list[str]:
+    """The assignments of which most names are defined; several where they tie."""
     defined = frozenset[str]().union(*(source.names for source in workspace.sources))
-    counts = {id_: _exercises_defined(course, id_, defined.__contains__) for id_ in candidates}
+    return _with_most({id_: _names_defined(course, id_, defined) for id_ in course.assignments})
+
+
+def _with_most(counts: Mapping[str, int]) -> list[str]:
     most = max(counts.values(), default=0)
     return [id_ for id_, count in counts.items() if most and count == most]
 
 
-def _exercises_defined(course: Course, assignment: str, is_defined: Callable[[str], bool]) -> int:
-    rubrics = (course.exercises[id_].rubric for id_ in course.assignments[assignment].exercises)
-    return sum(any(is_defined(name) for name in (rubric.entry, *rubric.aliases)) for rubric in rubrics)
+def _names_defined(course: Course, assignment: str, defined: Collection[str]) -> int:
+    """How many of the names that an assignment asks for or gives are defined; a name that exercises share is one."""
+    rubric = course.assignments[assignment]
+    handed_out = (id_ for file in rubric.handout for id_ in file.exercises)
+    rubrics = (course.exercises[id_].rubric for id_ in {*rubric.exercises, *handed_out})
+    return len({rubric.entry for rubric in rubrics if any(name in defined for name in (rubric.entry, *rubric.aliases))})
 
 
 def path_fits(path: str, pattern: str) -> bool:

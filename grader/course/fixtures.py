@@ -9,6 +9,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,12 +17,14 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from grader.course.claims import load_claims
 from grader.course.folder import Exercise
+from grader.course.oracles import ModuleOracle, load_oracle
 from grader.model.errors import CourseError
-from grader.model.fixture import Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
+from grader.model.fixture import Claim, Expected, ExpectedTensor, Fixture, FixtureCase, Glimpse, SeenMistake
 from grader.model.observation import Array, Outcome
 
-FORMAT = 1
+FORMAT = 2
 Which = Literal["public", "hidden"]
 SETS: tuple[Which, ...] = ("public", "hidden")
 
@@ -35,9 +38,9 @@ def manifest_path(exercise: Exercise) -> Path:
 
 
 def read_fixture(exercise: Exercise, which: Which) -> Fixture:
-    """The recorded public or hidden set.
+    """The recorded public or hidden set, with the exercise's oracle where draws are judged.
 
-    Raises CourseError where the file is absent, is not what the manifest says, or cannot be read.
+    Raises CourseError where a file is absent, is not what the manifest says, or cannot be read.
     """
     path = fixture_path(exercise, which)
     shown, fix = f"fixtures/{exercise.id}/{path.name}", f"run: grade fixtures build {exercise.id}"
@@ -46,9 +49,10 @@ def read_fixture(exercise: Exercise, which: Which) -> Fixture:
     if digest(path) != _manifest_digest(exercise, which):
         raise CourseError(f"{shown}: is not the file that manifest.toml describes; {fix}")
     try:
-        return _load(path)
+        fixture = _load(path)
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CourseError(f"{shown}: cannot be read ({type(error).__name__}: {error}); {fix}") from error
+    return replace(fixture, oracle=_read_oracle(exercise), claims=_read_claims(exercise))
 
 
 def write_fixture(exercise: Exercise, which: Which, fixture: Fixture) -> Path:
@@ -105,7 +109,14 @@ def _describe_case(store: _Store, index: int, case: FixtureCase) -> dict[str, An
                 "outcome": mistake.outcome.value,
                 "error_type": mistake.error_type,
                 "facts": dict(mistake.facts),
-                "tensors": _add_all(store, f"{index}/mistake {name}", mistake.tensors),
+                "tensors": {
+                    tensor: {
+                        "key": store.add(f"{index}/mistake {name}/{tensor}", glimpse.values),
+                        "shape": list(glimpse.shape),
+                        "step": glimpse.step,
+                    }
+                    for tensor, glimpse in mistake.tensors.items()
+                },
             }
             for name, mistake in case.mistakes.items()
         },
@@ -117,8 +128,10 @@ def _add_all(store: _Store, prefix: str, arrays: Mapping[str, Array]) -> dict[st
 
 
 def _describe_expected(store: _Store, prefix: str, expected: Expected) -> dict[str, Any]:
+    draws = {"draws": {name: list(shape) for name, shape in expected.draws.items()}} if expected.draws else {}
     return {
         "facts": dict(expected.facts),
+        **draws,
         "tensors": {
             name: {"key": store.add(f"{prefix}/{name}", t.oracle), "control": t.control, "dtype": t.dtype}
             for name, t in expected.tensors.items()
@@ -140,6 +153,24 @@ def read_probe(exercise: Exercise) -> str:
         fix = f"run: grade fixtures build {exercise.id}"
         raise CourseError(f"{name}: has changed since the fixtures were recorded; {fix}")
     return text
+
+
+def _read_oracle(exercise: Exercise) -> ModuleOracle | None:
+    if exercise.oracle is not None:
+        shown = exercise.shown(exercise.oracle)
+        if digest(exercise.oracle) != _in_manifest(exercise, "sources", shown):
+            fix = f"run: grade fixtures build {exercise.id}"
+            raise CourseError(f"{shown}: has changed since the fixtures were recorded; {fix}")
+    return load_oracle(exercise)
+
+
+def _read_claims(exercise: Exercise) -> dict[str, Claim]:
+    if exercise.claims is not None:
+        shown = exercise.shown(exercise.claims)
+        if digest(exercise.claims) != _in_manifest(exercise, "sources", shown):
+            fix = f"run: grade fixtures build {exercise.id}"
+            raise CourseError(f"{shown}: has changed since the fixtures were recorded; {fix}")
+    return load_claims(exercise)
 
 
 def _manifest_digest(exercise: Exercise, which: Which) -> str:
@@ -189,6 +220,7 @@ def _read_expected(arrays: Mapping[str, Array], expected: dict[str, Any]) -> Exp
             for name, t in expected["tensors"].items()
         },
         facts=expected["facts"],
+        draws={name: tuple(shape) for name, shape in expected.get("draws", {}).items()},
     )
 
 
@@ -196,6 +228,9 @@ def _read_mistake(arrays: Mapping[str, Array], mistake: dict[str, Any]) -> SeenM
     return SeenMistake(
         outcome=Outcome(mistake["outcome"]),
         error_type=mistake["error_type"],
-        tensors={name: arrays[key] for name, key in mistake["tensors"].items()},
+        tensors={
+            name: Glimpse(tuple(glimpse["shape"]), int(glimpse["step"]), arrays[glimpse["key"]])
+            for name, glimpse in mistake["tensors"].items()
+        },
         facts=mistake["facts"],
     )

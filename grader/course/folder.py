@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from grader.course.reading import read_toml
+from grader.model.assignment import AssignmentRubric
 from grader.model.errors import CourseError
-from grader.model.rubric import AssignmentRubric, ExerciseRubric
+from grader.model.rubric import DRAW_CHECKS, ExerciseRubric
 
 ENVIRONMENT_VARIABLE = "GRADE_COURSE"
 MARKS_A_COURSE = ("solutions", "rubrics", "fixtures")
+RELEASED = ".course"  # in a release: rubrics and public cases of its exercises
 
 T = TypeVar("T")
 
@@ -33,15 +35,15 @@ class Exercise:
     @property
     def reference(self) -> Path:
         """Raises CourseError where the course came without solutions."""
-        path = self.solutions / "reference.py"
+        path = self.solutions / f"reference{self._suffix}"
         if not path.is_file():
-            raise CourseError(f"solutions/{self.id}/reference.py: no such file; write the exercise's solution there")
+            raise CourseError(f"solutions/{self.id}/{path.name}: no such file; write the exercise's solution there")
         return path
 
     @property
     def dialects(self) -> Path | None:
-        """The module that defines DIALECTS, where the exercise has several right answers."""
-        path = self.solutions / "dialects.py"
+        """The file with the dialects, a module with DIALECTS or TOML, where the exercise has several right answers."""
+        path = self.solutions / f"dialects{self._suffix}"
         return path if path.is_file() else None
 
     @property
@@ -60,12 +62,48 @@ class Exercise:
         return found
 
     @property
+    def oracle(self) -> Path | None:
+        """The module with the probabilities of draws, the exercise's own or its topic's; None where none is needed.
+
+        Raises CourseError where the rubric needs one and there is none.
+        """
+        if not any(criterion.check in DRAW_CHECKS for criterion in self.rubric.criteria):
+            return None
+        places = (self.fixtures / "oracle.py", self.fixtures.parent / "oracle.py")
+        path = next((place for place in places if place.is_file()), None)
+        if path is None:
+            raise CourseError(f"fixtures/{self.id}/oracle.py: no such file, but rubrics/{self.id}.toml judges draws")
+        return path
+
+    @property
+    def claims(self) -> Path | None:
+        """The module whose functions judge answers by what they bring about; None where none is needed.
+
+        The exercise's own or its topic's. Raises CourseError where the rubric needs one and there is none.
+        """
+        if not any(criterion.claim for criterion in self.rubric.criteria):
+            return None
+        places = (self.fixtures / "claims.py", self.fixtures.parent / "claims.py")
+        path = next((place for place in places if place.is_file()), None)
+        if path is None:
+            raise CourseError(f"fixtures/{self.id}/claims.py: no such file, but rubrics/{self.id}.toml names a claim")
+        return path
+
+    def shown(self, path: Path) -> str:
+        """A file of the exercise's or its topic's fixtures, as messages name it."""
+        return f"fixtures/{path.relative_to(self.fixtures.parent.parent).as_posix()}"
+
+    @property
+    def _suffix(self) -> str:
+        return ".toml" if self.rubric.kind == "answers" else ".py"
+
+    @property
     def wheats(self) -> tuple[Path, ...]:
-        return tuple(sorted((self.solutions / "wheats").glob("*.py")))
+        return tuple(sorted((self.solutions / "wheats").glob(f"*{self._suffix}")))
 
     @property
     def chaffs(self) -> tuple[Path, ...]:
-        return tuple(sorted((self.solutions / "chaffs").glob("*.py")))
+        return tuple(sorted((self.solutions / "chaffs").glob(f"*{self._suffix}")))
 
 
 class ReadOnDemand(Mapping[str, T], Generic[T]):
@@ -116,7 +154,8 @@ def find_course(explicit: Path | None, start: Path) -> Course:
     """The course to grade with.
 
     In this order: `explicit` (--course), the environment's GRADE_COURSE, the nearest of `start` and its parents that
-    holds a course, the course shipped with the package. Raises CourseError where a named folder is none.
+    holds a course or has one from a release in .course/, the course shipped with the package. Raises CourseError where
+    a named folder is none.
     """
     if explicit is not None:
         return open_course(explicit)
@@ -125,6 +164,8 @@ def find_course(explicit: Path | None, start: Path) -> Course:
     for folder in (start.resolve(), *start.resolve().parents):
         if all((folder / name).is_dir() for name in MARKS_A_COURSE):
             return open_course(folder)
+        if (folder / RELEASED).is_dir():
+            return open_course(folder / RELEASED)
     return open_course(_shipped())
 
 
@@ -164,7 +205,7 @@ def _read_assignment(root: Path, id_: str, exercises: frozenset[str]) -> Assignm
     for number, file in enumerate(rubric.handout, start=1):
         for exercise in file.exercises:
             _require_exercise(exercise, exercises, f"{shown}: handout[{number}].exercises")
-    return rubric
+    return rubric.scaled()
 
 
 def _require_exercise(id_: str, known: frozenset[str], where: str) -> None:

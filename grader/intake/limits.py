@@ -9,6 +9,7 @@ MAX_RATIO = 200  # unpacked to packed; deflate reaches 1,032 on constant data
 RATIO_APPLIES_ABOVE = 10 * MB  # a small file may compress as well as it likes
 MAX_DIRECTORY_BYTES = 8 * MB  # a zip's table of contents, read whole before anything is known of it
 MAX_MODULE_BYTES = 8 * MB
+MAX_ANSWERS_BYTES = 256 * 1024
 MAX_NOTEBOOK_BYTES = 64 * MB  # with saved outputs, which are dropped
 MAX_SOURCE_BYTES = 32 * MB  # text of all sources together, outputs dropped
 MAX_JSON_VALUES = 1_000_000  # values in a notebook: each costs about 100 bytes of memory
@@ -16,7 +17,19 @@ MAX_NAMES_IN_MESSAGE = 8
 MAX_NOTES = 40
 
 IGNORED_NAMES = frozenset(
-    {"__MACOSX", ".DS_Store", ".ipynb_checkpoints", "__pycache__", ".git", ".idea", ".vscode", "Thumbs.db"}
+    {
+        "__MACOSX",
+        ".DS_Store",
+        ".course",  # of a release: the public cases
+        ".git",
+        ".idea",
+        ".ipynb_checkpoints",
+        ".pytest_cache",
+        ".venv",
+        ".vscode",
+        "__pycache__",
+        "Thumbs.db",
+    }
 )
 
 

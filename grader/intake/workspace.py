@@ -1,14 +1,16 @@
-"""Opens what a student handed in: a zip, a folder, a notebook or a module."""
+"""Opens what a student handed in: a zip, a folder, a notebook, a module or a sheet of answers."""
 
 import re
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from grader.intake.answers import answers_source, is_answer_sheet, notes_on, read_answers
 from grader.intake.archive import unpack_zip
 from grader.intake.decoding import decode_source
 from grader.intake.folder import copy_folder
 from grader.intake.limits import (
+    MAX_ANSWERS_BYTES,
     MAX_MODULE_BYTES,
     MAX_NAMES_IN_MESSAGE,
     MAX_NOTEBOOK_BYTES,
@@ -24,7 +26,7 @@ from grader.model.errors import SubmissionError
 from grader.model.submission import Cell, Source, Workspace
 
 _MERGE_MARKER = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
-_SIZE_LIMITS = {".py": MAX_MODULE_BYTES, ".ipynb": MAX_NOTEBOOK_BYTES}
+_SIZE_LIMITS = {".py": MAX_MODULE_BYTES, ".ipynb": MAX_NOTEBOOK_BYTES, ".toml": MAX_ANSWERS_BYTES}
 
 
 @dataclass
@@ -64,7 +66,7 @@ def open_submission(path: Path, scratch: Path) -> Workspace:
         _read_into(reading, root, relative)
     if not reading.sources:
         raise SubmissionError(_nothing_to_grade(path.name, reading))
-    return _workspace(name, root, reading)
+    return replace(_workspace(name, root, reading), folders=root.relative_to(scratch).parts)
 
 
 def _open_single_file(path: Path, scratch: Path) -> Workspace:
@@ -104,7 +106,7 @@ def _files_below(root: Path) -> list[str]:
 
 
 def _read_into(reading: _Reading, root: Path, relative: str) -> None:
-    if Path(relative).suffix.lower() not in _SIZE_LIMITS:
+    if not _is_source(relative):
         reading.data_files.append(relative)
         return
     try:
@@ -112,6 +114,11 @@ def _read_into(reading: _Reading, root: Path, relative: str) -> None:
     except _UnreadableError as error:
         reading.data_files.append(relative)
         reading.notes.append(f"{shown(relative)}: {error}")
+
+
+def _is_source(path: str) -> bool:
+    suffix = Path(path).suffix.lower()
+    return is_answer_sheet(path) if suffix == ".toml" else suffix in _SIZE_LIMITS
 
 
 def _read_source(reading: _Reading, root: Path, relative: str) -> Source:
@@ -122,7 +129,7 @@ def _read_source(reading: _Reading, root: Path, relative: str) -> Source:
     text, encoding = decode_source(path.read_bytes())
     if encoding is not None and suffix == ".py":
         reading.notes.append(f"{shown(relative)}: not UTF-8; read as {encoding}")
-    source = _notebook(reading, relative, text) if suffix == ".ipynb" else _module(reading, relative, text)
+    source = _READERS[suffix](reading, relative, text)
     reading.bytes_left -= sum(len(cell.text) for cell in source.cells)
     if reading.bytes_left < 0:
         raise _UnreadableError(f"the sources have more than {MAX_SOURCE_BYTES // MB} MB together; hand in fewer files")
@@ -152,6 +159,17 @@ def _module(reading: _Reading, relative: str, text: str) -> Source:
     return Source(relative, "module", (Cell("", text),), top_level_names(text))
 
 
+def _answers(reading: _Reading, relative: str, text: str) -> Source:
+    sheet = read_answers(text)
+    reading.notes.extend(notes_on(relative, sheet))
+    if sheet.assignment:
+        reading.assignments.add(sheet.assignment)
+    return answers_source(relative, sheet)
+
+
+_READERS = {".ipynb": _notebook, ".py": _module, ".toml": _answers}
+
+
 def _note_merge_markers(reading: _Reading, source: Source) -> None:
     for cell in source.cells:
         if marker := _MERGE_MARKER.search(cell.text):
@@ -162,7 +180,7 @@ def _note_merge_markers(reading: _Reading, source: Source) -> None:
 
 
 def _nothing_to_grade(name: str, reading: _Reading) -> str:
-    if reading.notes and any(Path(f).suffix.lower() in _SIZE_LIMITS for f in reading.data_files):
+    if reading.notes and any(map(_is_source, reading.data_files)):
         return f"{name}: nothing in it can be graded: {reading.notes[-1]}"
     if not reading.data_files:
         return f"{name}: empty; hand in your .py or .ipynb files"

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from math import inf
 
+from grader.judge.answers import answer_matches, claim_holds
 from grader.judge.comparison import Difference, differs_in_form, differs_in_value, readable
 from grader.judge.facts import describe_fact, same_fact
 from grader.judge.production import Finding, failed, why_absent
 from grader.judge.quoting import quote_shape
+from grader.judge.sampling import draws_follow, draws_independent, draws_possible
 from grader.judge.sight import Sight
 from grader.judge.tolerance import bound, magnitude
 from grader.judge.wording import describe_form, describe_values, ending
@@ -63,6 +65,14 @@ CHECKS: Mapping[str, Check] = {
     "gradient_matches": gradient_matches,
     "fact_matches": fact_matches,
     "stays_equal": stays_equal,
+    "draws_possible": draws_possible,
+    "draws_follow": draws_follow,
+    "draws_independent": draws_independent,
+    "number_matches": answer_matches,
+    "formula_matches": answer_matches,
+    "table_matches": answer_matches,
+    "choice_matches": answer_matches,
+    "claim_holds": claim_holds,
 }
 
 

@@ -6,14 +6,15 @@ from math import inf
 
 import numpy as np
 
+from grader.judge.answers import recognise_answer
 from grader.judge.checks import gradient_bounds, matched, own_bound
 from grader.judge.comparison import readable
 from grader.judge.dialects import ratio
 from grader.judge.facts import same_fact
 from grader.judge.tolerance import distances, largest, magnitude
-from grader.model.fixture import Expected, Fixture, FixtureCase, SeenMistake
+from grader.model.fixture import Expected, Fixture, FixtureCase, Glimpse, SeenMistake
 from grader.model.observation import Array, Observation, Outcome, as_float64
-from grader.model.rubric import Criterion
+from grader.model.rubric import ANSWER_CHECKS, Criterion
 
 NEAR = 4.0  # bounds: within these, an observation may be the mistake's
 CLEARLY = 10.0  # times as far must everything else be, the right answer too
@@ -37,6 +38,8 @@ def recognise(
 
     Where several mistakes look alike in this criterion, everything that was seen decides between them.
     """
+    if criterion.check in ANSWER_CHECKS:
+        return recognise_answer(criterion, fixture.case(cases[0]), observations[cases[0]])
     here = Evidence(observations, dialect, fixture.k, [fixture.case(name) for name in cases], criterion)
     names = dict.fromkeys(name for case in fixture.cases for name in case.mistakes)
     found = {name: _distance(here, name) for name in names}
@@ -71,7 +74,8 @@ def _right(expected: Expected | None) -> SeenMistake | None:
     """The right answer in a mistake's form."""
     if expected is None:
         return None
-    return SeenMistake(Outcome.COMPLETE, "", {n: t.oracle for n, t in expected.tensors.items()}, expected.facts)
+    whole = {name: Glimpse(t.oracle.shape, 1, t.oracle.reshape(-1)) for name, t in expected.tensors.items()}
+    return SeenMistake(Outcome.COMPLETE, "", whole, expected.facts)
 
 
 def _limits(criterion: Criterion, expected: Expected, k: float) -> dict[str, float]:
@@ -97,8 +101,8 @@ def _tensor_distance(seen: Observation, shown: SeenMistake, name: str, expected:
         return inf
     # A mistake's values may be much larger than the right ones, and so is their rounding.
     scale = magnitude([expected.tensors[name]])
-    size = largest(np.abs(as_float64(other[np.isfinite(other)])))
-    return ratio(_apart(array, other), limit * max(1.0, size / scale if scale else 1.0))
+    size = largest(np.abs(as_float64(other.values[np.isfinite(other.values)])))
+    return ratio(_apart(other.same_places(array), other.values), limit * max(1.0, size / scale if scale else 1.0))
 
 
 def _apart(seen: Array, other: Array) -> float:

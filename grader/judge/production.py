@@ -7,6 +7,8 @@ from grader.model.fixture import Expected
 from grader.model.observation import Observation, Outcome
 from grader.model.verdict import Status
 
+CANNOT_TELL = "CannotTell"  # what a probe raises where it cannot know how the student's code is to be called
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -32,10 +34,12 @@ def why_absent(seen: Observation, name: str) -> Finding:
 
 
 def excused(finding: Finding, seen: Observation, expected: Expected) -> Finding:
-    """The finding of a failed check, or a milder one: our own fault, or nothing attempted yet."""
+    """The finding of a failed check, or a milder one: our own fault, a person's to decide, or nothing attempted yet."""
     case = f'(case "{seen.case}")'
     if seen.outcome is Outcome.FAULT:
         return Finding(Status.GRADER_ERROR, f"the grader itself failed; no marks are lost by it{_reason(seen)} {case}")
+    if seen.error is not None and seen.error.type == CANNOT_TELL:
+        return Finding(Status.NEEDS_PERSON, f"a person must look: {printable(seen.error.message)}")
     unwritten = _why_unwritten(seen, expected)
     return Finding(Status.NOT_ATTEMPTED, f"not attempted: {unwritten} {case}") if unwritten else finding
 

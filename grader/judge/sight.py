@@ -1,8 +1,9 @@
 """What a check looks at."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from grader.model.fixture import Expected, FixtureCase
+from grader.model.fixture import Claim, Expected, FixtureCase, Oracle
 from grader.model.observation import Observation
 
 
@@ -15,4 +16,6 @@ class Sight:
     seen: Observation
     k: float
     device: str = "cpu"
+    claims: Mapping[str, Claim] = field(default_factory=dict)
     values: bool = True  # False: compare type, shape, dtype, device and finiteness alone
+    oracle: Oracle | None = None  # where draws are judged

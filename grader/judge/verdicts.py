@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from grader.judge.answers import has_key
 from grader.judge.checks import CHECKS
 from grader.judge.diagnosis import recognise
 from grader.judge.dialects import nearest_dialect
 from grader.judge.production import Finding, excused
+from grader.judge.sampling import recognise_draws
 from grader.judge.sight import Sight
 from grader.model.fixture import Fixture, FixtureCase
 from grader.model.observation import Observation, Outcome
-from grader.model.rubric import Criterion, ExerciseRubric
+from grader.model.rubric import ANSWER_CHECKS, DRAW_CHECKS, Criterion, ExerciseRubric
 from grader.model.verdict import Status, Verdict
 
 
@@ -52,7 +54,7 @@ def _held_up(criterion: Criterion, rubric: ExerciseRubric, done: Mapping[str, Ve
     """The verdict of a criterion that must wait for another one; None where it need not."""
     for other in criterion.requires:
         first = done[other]
-        if first.status in (Status.NOT_ATTEMPTED, Status.GRADER_ERROR):
+        if first.status in (Status.NOT_ATTEMPTED, Status.GRADER_ERROR, Status.NEEDS_PERSON):
             return Verdict(criterion.id, first.status, first.message)
         if first.status is not Status.PASSED:
             title = next(c.title for c in rubric.criteria if c.id == other)
@@ -78,7 +80,8 @@ def _look(criterion: Criterion, trial: Trial, case: FixtureCase, values: bool) -
     if seen is None or expected is None:
         what = "was not run" if seen is None else f'was not recorded for "{trial.dialect}"'
         return Finding(Status.GRADER_ERROR, f'case "{case.name}" {what}; no marks are lost by it')
-    sight = Sight(case, expected, seen, trial.fixture.k, trial.device, values)
+    recorded = trial.fixture
+    sight = Sight(case, expected, seen, recorded.k, trial.device, recorded.claims, values, recorded.oracle)
     finding = CHECKS[criterion.check](criterion, sight)
     return None if finding is None else excused(finding, seen, expected)
 
@@ -91,8 +94,9 @@ def _summary(criterion: Criterion, trial: Trial, findings: Mapping[str, Finding]
     statuses = {finding.status for finding in findings.values()}
     if not statuses:
         return Verdict(criterion.id, Status.PASSED)
-    if Status.FAILED not in statuses and Status.GRADER_ERROR in statuses:
-        return Verdict(criterion.id, Status.GRADER_ERROR, _first(findings, Status.GRADER_ERROR))
+    for undecided in (Status.GRADER_ERROR, Status.NEEDS_PERSON):
+        if Status.FAILED not in statuses and undecided in statuses:
+            return Verdict(criterion.id, undecided, _first(findings, undecided))
     if statuses == {Status.NOT_ATTEMPTED} and len(findings) == cases:
         return Verdict(criterion.id, Status.NOT_ATTEMPTED, _first(findings, Status.NOT_ATTEMPTED))
     return _failure(criterion, trial, findings)
@@ -107,10 +111,13 @@ def _failure(criterion: Criterion, trial: Trial, findings: Mapping[str, Finding]
     case, finding = min(findings.items(), key=lambda item: item[1].status is not Status.FAILED)
     others = len(findings) - 1
     more = "" if not others else f"; {others} more {'case fails' if others == 1 else 'cases fail'}"
-    mistake = recognise(criterion, trial.fixture, trial.observations, trial.dialect, list(findings))
+    recognised = recognise_draws if criterion.check in DRAW_CHECKS else recognise
+    mistake = recognised(criterion, trial.fixture, trial.observations, trial.dialect, list(findings))
     advice = criterion.hint if _ran(trial.observations[case]) else ""
     hint = advice if mistake is None else trial.fixture.hints.get(mistake, advice)
-    reproduce = f'grade check {trial.fixture.exercise} --case "{case}"'
+    # students have no key to their answers: their own check cannot show this again
+    shows = criterion.check not in ANSWER_CHECKS or criterion.check == "claim_holds"
+    reproduce = f'grade check {trial.fixture.exercise} --case "{case}"' if shows else ""
     return Verdict(criterion.id, Status.FAILED, finding.message + more, hint, reproduce)
 
 
@@ -121,7 +128,13 @@ def _ran(seen: Observation) -> bool:
 
 
 def _notes(trial: Trial, done: Mapping[str, Verdict]) -> tuple[str, ...]:
-    """Which of several accepted ways was recognised; wrong values come near to one by chance, which says nothing."""
+    """That answers have no key here; which of several accepted ways was recognised.
+
+    Wrong values come near to one of them by chance, which says nothing.
+    """
+    answers = [c for c in trial.rubric.criteria if c.check in ANSWER_CHECKS and done[c.id].status is Status.PASSED]
+    if any(not has_key(criterion, case) for criterion in answers for case in trial.fixture.cases):
+        return (f"{trial.rubric.title}: can be read; whether it is right is told when it is graded",)
     several = len({name for case in trial.fixture.cases for name in case.dialects}) > 1
     compared = [c.id for c in trial.rubric.criteria if c.check == "value_matches" and c.values_if is None]
     if not several or not any(done[id_].status is Status.PASSED for id_ in compared):

@@ -3,7 +3,8 @@
 GraderError
 ├── SubmissionError   1  this submission cannot be graded (not a zip, a bomb, nothing in it)
 ├── UsageError        2  the command cannot be carried out as given
-│   └── CourseError   2  a course's rubric, probe or fixture is wrong: names file, key and fix
+│   ├── CourseError   2  a course's rubric, probe or fixture is wrong: names file, key and fix
+│   └── DataError     2  a data set cannot be had or read: names the file and what to do
 └── GraderFault       3  our own fault; never costs a student a mark
     └── SandboxFault  3  the sandbox could not be built or died
 """
@@ -13,6 +14,10 @@ class GraderError(Exception):
     """One line that says what, where and what to do next."""
 
     exit_status = 3
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the line itself, since our own frames tell a student nothing."""
+        return [f"{type(self).__name__}: {self}"]
 
 
 class SubmissionError(GraderError):
@@ -24,6 +29,10 @@ class UsageError(GraderError):
 
 
 class CourseError(UsageError):
+    pass
+
+
+class DataError(UsageError):
     pass
 
 

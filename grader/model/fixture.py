@@ -1,9 +1,14 @@
 """Recorded observations of the reference, its accepted dialects, and the known mistakes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import gcd
+from typing import Protocol
 
 from grader.model.observation import Array, Json, Outcome
+
+Claim = Callable[[Mapping[str, Json], Mapping[str, Array], Mapping[str, Json]], str]
+"""What is wrong with answers, given the case's inputs and settings, in words for the student; "" where nothing is."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,28 @@ class Expected:
 
     tensors: Mapping[str, ExpectedTensor]
     facts: Mapping[str, Json] = field(default_factory=dict)
+    draws: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # shapes of tensors whose values are chance
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """Some values of a tensor, evenly spread over it: enough to know it again by."""
+
+    shape: tuple[int, ...]
+    step: int
+    values: Array  # 1-d: every `step`-th of the flattened tensor
+
+    @classmethod
+    def of(cls, array: Array, most: int = 400) -> "Glimpse":
+        """About `most` values; the step shares no factor with the shape, so that it meets every row and column."""
+        step = max(1, -(-array.size // most))
+        while step > 1 and gcd(step, array.size) > 1:
+            step += 1
+        return cls(array.shape, step, array.reshape(-1)[::step])
+
+    def same_places(self, array: Array) -> Array:
+        """The values of another tensor, of the same shape, at these places."""
+        return array.reshape(-1)[:: self.step]
 
 
 @dataclass(frozen=True)
@@ -29,7 +56,7 @@ class SeenMistake:
 
     outcome: Outcome
     error_type: str = ""
-    tensors: Mapping[str, Array] = field(default_factory=dict)  # float32
+    tensors: Mapping[str, Glimpse] = field(default_factory=dict)  # float32
     facts: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -42,6 +69,25 @@ class FixtureCase:
     mistakes: Mapping[str, SeenMistake] = field(default_factory=dict)
 
 
+class Oracle(Protocol):
+    """The probabilities by which an exercise's draws are judged: a trusted module of the course."""
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """Chaffs whose probabilities are known too."""
+
+    def log_probabilities(
+        self, case: FixtureCase, facts: Mapping[str, Json], drawn: Array, mistake: str | None = None
+    ) -> Array:
+        """Natural logarithms [calls, n, symbols]: of each symbol at each place, after the `drawn` [calls, n] before it.
+
+        `facts` are what the submission's process claims; a mistake's probabilities where one is named.
+        """
+
+    def symbol(self, case: FixtureCase, index: int) -> str:
+        """How a message writes this symbol."""
+
+
 @dataclass(frozen=True)
 class Fixture:
     """All cases of one exercise, from the public or the hidden set."""
@@ -51,6 +97,8 @@ class Fixture:
     k: float  # tolerance: |seen - oracle| <= k * control + floor * max|oracle|
     hints: Mapping[str, str] = field(default_factory=dict)  # chaff -> its docstring, the student's hint
     seed_is_published: bool = True
+    claims: Mapping[str, Claim] = field(default_factory=dict)  # from the exercise's claims.py
+    oracle: Oracle | None = field(default=None, compare=False)  # where draws are judged
 
     def case(self, name: str) -> FixtureCase:
         return next(c for c in self.cases if c.name == name)

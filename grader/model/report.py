@@ -51,6 +51,7 @@ class PartReport(Frozen):
     title: Words
     earned: Marks
     possible: Marks
+    bonus: bool = False  # its marks come on top of the assignment's
     criteria: tuple[CriterionReport, ...]
 
     @property
@@ -72,12 +73,19 @@ class Report(Frozen):
     isolation: str
     device: str
     score: Marks
-    possible: Marks  # every mark of the assignment, those that wait for a person included
-    pending: Marks  # marks that wait for a person
+    possible: Marks  # every mark of the assignment, those that wait for a person included; bonus marks are not
+    bonus: Marks = 0.0  # marks that can be earned on top of `possible`
+    pending: Marks  # marks that wait for a person, bonus marks among them
+    letters: tuple[str, ...] = ()  # grades that can still come out, best first; empty where the assignment has none
     parts: tuple[PartReport, ...]
     notes: tuple[Words, ...] = ()
     seconds: Seconds
     versions: dict[str, str] = {}
+
+    @property
+    def decided(self) -> float:
+        """Marks that were graded, earned or lost: all but those that wait for a person."""
+        return round(self.possible + self.bonus - self.pending, 6)
 
 
 class Refusal(Frozen):

@@ -1,15 +1,28 @@
-"""Rubrics as data: an exercise's criteria, and an assignment's marks for exercises and written questions.
+"""An exercise's rubric as data: its criteria. Read from `rubrics/<topic>/<exercise>.toml`; unknown keys are errors."""
 
-Read from TOML (`rubrics/<topic>/<exercise>.toml`, `rubrics/<assignment>.toml`); unknown keys are errors.
-"""
+from typing import Annotated, Any, Literal, get_args
 
-import re
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ExerciseId = Annotated[str, Field(pattern=r"^[a-z0-9_]+/[a-z0-9_]+$")]
-CheckName = Literal["shape_matches", "value_matches", "gradient_matches", "fact_matches", "stays_equal"]
+DrawCheckName = Literal["draws_possible", "draws_follow", "draws_independent"]
+AnswerCheckName = Literal["number_matches", "formula_matches", "table_matches", "choice_matches", "claim_holds"]
+CheckName = Literal[
+    "shape_matches", "value_matches", "gradient_matches", "fact_matches", "stays_equal", DrawCheckName, AnswerCheckName
+]
+DRAW_CHECKS: tuple[DrawCheckName, ...] = get_args(DrawCheckName)
+ANSWER_CHECKS: tuple[AnswerCheckName, ...] = get_args(AnswerCheckName)
+_SUBJECTS = {  # what a check cannot do without; the others look at tensors
+    "fact_matches": ("facts",),
+    "stays_equal": ("pairs",),
+    "draws_follow": ("tensors", "confirmed_by"),
+    "draws_independent": ("tensors", "confirmed_by"),
+    "number_matches": ("facts",),
+    "formula_matches": ("facts", "variables"),
+    "table_matches": ("facts", "columns"),
+    "choice_matches": ("facts", "words"),
+    "claim_holds": ("facts", "claim"),
+}
 
 
 class Strict(BaseModel):
@@ -27,15 +40,23 @@ class Criterion(Strict):
     tensors: tuple[str, ...] = ()  # names or globs: "output", "gradient.*"
     facts: tuple[str, ...] = ()  # for fact_matches; value_matches compares them too
     pairs: tuple[tuple[str, str], ...] = ()  # for stays_equal: (seen tensor, seen tensor or case input)
+    confirmed_by: tuple[str, ...] = ()  # for draws: of each of `tensors` a second, larger sample, in the same order
     requires: tuple[str, ...] = ()  # criteria that must pass first; else this one is blocked
     values_if: str | None = None  # compare values only where that criterion passed, else shapes alone
+    words: tuple[str, ...] = ()  # of choices, units and table cells, synonyms together: "pixels|pixel|px"
+    tolerance: float = Field(default=0.0, ge=0)  # of numbers, relative
+    variables: tuple[str, ...] = Field(default=(), max_length=4)  # of a formula
+    columns: tuple[str, ...] = ()  # of a table that are compared together, synonyms together: "filters|number"
+    claim: str = ""  # a function of the exercise's claims.py
     hint: str = ""  # general advice where no known mistake is recognised
 
     @model_validator(mode="after")
     def _has_a_subject(self) -> "Criterion":
-        needed = {"fact_matches": "facts", "stays_equal": "pairs"}.get(self.check, "tensors")
-        if not getattr(self, needed):
-            raise ValueError(f"check {self.check!r} needs a non-empty `{needed}`")
+        for needed in _SUBJECTS.get(self.check, ("tensors",)):
+            if not getattr(self, needed):
+                raise ValueError(f"check {self.check!r} needs a non-empty `{needed}`")
+        if self.confirmed_by and len(self.confirmed_by) != len(self.tensors):
+            raise ValueError("`confirmed_by` must name one larger sample for each of `tensors`")
         return self
 
 
@@ -43,6 +64,7 @@ class ExerciseRubric(Strict):
     """What an exercise asks for: the name to define, and its criteria."""
 
     title: str
+    kind: Literal["code", "answers"] = "code"  # answers stand in the section of `answers.toml` with the exercise's name
     entry: str = Field(pattern=r"^[A-Za-z_]\w*$")  # the name a student defines
     aliases: tuple[str, ...] = ()
     also: tuple[str, ...] = ()  # names of the same file that the probe looks at too
@@ -50,8 +72,22 @@ class ExerciseRubric(Strict):
     timeout_s: float = Field(default=30.0, gt=0)  # the student's code, all cases together
     files: tuple[str, ...] = ()  # name patterns of files that usually define it: "unet*.py"
     builds_on: tuple[ExerciseId, ...] = ()  # a defect there is not charged here: the probe's GIVEN stands in
+    released: bool = True  # False: no release to students holds it, as its probe gives hidden tests away
     dialects: dict[str, str] = Field(default_factory=dict)  # recorded dialect id -> words for the report
     criteria: tuple[Criterion, ...] = Field(min_length=1)
+
+    @property
+    def draws(self) -> tuple[str, ...]:
+        """Tensors whose values are chance: what draw checks look at."""
+        checked = [c for c in self.criteria if c.check in DRAW_CHECKS]
+        return tuple(dict.fromkeys(name for c in checked for name in (*c.tensors, *c.confirmed_by)))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _answers_have_one_name(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("kind") == "answers":
+            return {"entry": "answers", "files": ["*.toml"], **given}
+        return given
 
     @model_validator(mode="after")
     def _references_exist(self) -> "ExerciseRubric":
@@ -62,90 +98,4 @@ class ExerciseRubric(Strict):
             for other in (*c.requires, *((c.values_if,) if c.values_if else ())):
                 if other not in ids[:position]:
                     raise ValueError(f"criterion {c.id!r} refers to {other!r}, which is no criterion before it")
-        return self
-
-
-class Item(Strict):
-    """A share of a part's marks that an exercise decides."""
-
-    exercise: ExerciseId
-    marks: float = Field(gt=0)
-    dialect: str | None = None  # a glob: where given, other dialects are told that this one is asked for
-
-
-class Part(Strict):
-    """A leaf of the assignment: marks from exercises, and the rest from a person."""
-
-    id: str
-    title: str
-    marks: float = Field(gt=0)
-    items: tuple[Item, ...] = ()
-    guide: str = ""  # marking guide for the person; required where items do not cover the marks
-
-    @property
-    def person_marks(self) -> float:
-        return round(self.marks - sum(i.marks for i in self.items), 6)
-
-    @model_validator(mode="after")
-    def _marks_add_up(self) -> "Part":
-        if self.person_marks < 0:
-            raise ValueError(f"part {self.id!r}: its items have more marks than the part's {self.marks:g}")
-        if self.person_marks > 0 and not self.guide:
-            raise ValueError(f"part {self.id!r}: {self.person_marks:g} marks are a person's: give a `guide`")
-        return self
-
-
-class Section(Strict):
-    """A heading over the parts below `id` (1.2 holds 1.2(a) and 1.2.1); `marks` is checked against their sum."""
-
-    id: str
-    title: str
-    marks: float
-
-    def holds(self, part: Part) -> bool:
-        return part.id == self.id or part.id.startswith((self.id + ".", self.id + "("))
-
-
-class HandoutFile(Strict):
-    """One file of the handout, generated from the solutions of these exercises, in order."""
-
-    path: str
-    exercises: tuple[ExerciseId, ...]
-
-
-class AssignmentRubric(Strict):
-    """Parts, marks, exercises and written questions of one assignment."""
-
-    title: str
-    marks: float
-    hand_in: str = ""  # what to hand in and under which name, in words for the student
-    archives: tuple[str, ...] = ()  # regular expressions of archive names (without suffix)
-    files: tuple[str, ...] = ()  # name patterns of files that identify this assignment
-    sections: tuple[Section, ...] = ()
-    parts: tuple[Part, ...] = Field(min_length=1)
-    handout: tuple[HandoutFile, ...] = ()
-
-    @property
-    def exercises(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(item.exercise for part in self.parts for item in part.items))
-
-    @field_validator("archives")
-    @classmethod
-    def _compile(cls, archives: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in archives:
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
-        return archives
-
-    @model_validator(mode="after")
-    def _marks_add_up(self) -> "AssignmentRubric":
-        total = sum(p.marks for p in self.parts)
-        if abs(total - self.marks) > 1e-6:
-            raise ValueError(f"the parts have {total:g} marks together, `marks` says {self.marks:g}")
-        for section in self.sections:
-            inside = sum(p.marks for p in self.parts if section.holds(p))
-            if abs(inside - section.marks) > 1e-6:
-                raise ValueError(f"section {section.id!r}: its parts have {inside:g} marks, it says {section.marks:g}")
         return self

@@ -21,6 +21,12 @@ class Source:
     kind: Literal["module", "notebook"]
     cells: tuple[Cell, ...]
     names: frozenset[str]  # names it defines at top level (def, class, assignment), found by text alone
+    upto: str = ""  # label of the last cell, where later ones are left out
+
+    @property
+    def id(self) -> str:
+        """What messages call it, and what tells it from another part of the same file."""
+        return f"{self.path} up to {self.upto}" if self.upto else self.path
 
 
 @dataclass(frozen=True)
@@ -33,3 +39,4 @@ class Workspace:
     data_files: tuple[str, ...] = ()  # relative paths of what else was handed in
     assignment: str | None = None  # from the metadata that our handouts carry
     notes: tuple[str, ...] = ()  # what a person should know: skipped, unreadable, duplicate files
+    folders: tuple[str, ...] = ()  # that everything was handed in inside, outermost first; paths begin below them

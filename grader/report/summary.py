@@ -19,8 +19,7 @@ def print_summary(reports: Sequence[Report], refused: Sequence[Refusal], console
     for heading in ("score", "of", "pending", "seconds"):
         table.add_column(heading, justify="right", no_wrap=True)
     for report in reports:
-        graded = number(report.possible - report.pending)
-        marks = (number(report.score), graded, number(report.pending))
+        marks = (number(report.score), number(report.decided), number(report.pending))
         table.add_row(
             Text(line(report.submission)), Text(line(report.assignment)), *marks, f"{report.seconds.total:.2f}"
         )

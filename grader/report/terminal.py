@@ -40,6 +40,11 @@ def number(marks: float) -> str:
     return f"{marks:.2f}".rstrip("0").rstrip(".")
 
 
+def in_all(marks: float, bonus: float) -> str:
+    """An assignment's marks in words: "10 in all and 1 bonus"."""
+    return f"{number(marks)} in all" + (f" and {number(bonus)} bonus" if bonus else "")
+
+
 def _only_waits(criterion: CriterionReport) -> bool:
     return criterion.status is Status.NEEDS_PERSON
 
@@ -56,7 +61,7 @@ def _print_part(part: PartReport, console: Console) -> None:
     console.print()
     waits = f" ({number(part.pending)} waiting)" if part.pending else ""
     heading = _row(console)
-    heading.add_row(words(f"{part.id}  {part.title}", "bold"), Text(f"{_marks(part.earned, part.possible)}{waits}"))
+    heading.add_row(words(f"{part.id}  {_title(part)}", "bold"), Text(f"{_marks(part.earned, part.possible)}{waits}"))
     console.print(heading)
     several = len({c.exercise for c in part.criteria if c.exercise}) > 1
     exercise = None
@@ -114,16 +119,16 @@ def _print_waiting(report: Report, console: Console) -> None:
     table.add_column(justify="right", no_wrap=True)
     for part in waiting:
         reasons = dict.fromkeys(c.message for c in part.criteria if _only_waits(c) and c.message)
-        title = words(part.title).append_text(Text("".join(f" – {line(r)}" for r in reasons), "dim"))
+        title = words(_title(part)).append_text(Text("".join(f" – {line(r)}" for r in reasons), "dim"))
         marks = sum(c.possible for c in part.criteria if _only_waits(c))
         table.add_row(Text(f"  {line(part.id)}"), title, Text(f"{number(marks)} {_mark_or_marks(marks)}"))
     console.print(table)
 
 
 def _print_footer(report: Report, console: Console) -> None:
-    graded = round(report.possible - report.pending, 6)
     score = Text.assemble(
-        (f"{number(report.score)} of {number(graded)}", "bold"), f" {_mark_or_marks(graded)} graded here"
+        (f"{number(report.score)} of {number(report.decided)}", "bold"),
+        f" {_mark_or_marks(report.decided)} graded here",
     )
     seconds = report.seconds
     spent = f"{seconds.total:.2f} s (sandbox start {seconds.start:.2f} s, submission {seconds.student:.2f} s)"
@@ -131,12 +136,21 @@ def _print_footer(report: Report, console: Console) -> None:
     if report.pending:
         verb = "waits" if report.pending == 1 else "wait"
         pending = f"{number(report.pending)} {_mark_or_marks(report.pending)} {verb} for a person"
-        facts.append(("pending", Text(f"{pending}; {number(report.possible)} in all")))
+        facts.append(("pending", Text(f"{pending}; {in_all(report.possible, report.bonus)}")))
+    if report.letters:
+        facts.append(("grade", _grade(report.letters)))
     facts.append(("time", Text(spent)))
     facts.extend(("note", words(note)) for note in report.notes)
     console.print()
     console.print(_facts(*facts))
     console.print()
+
+
+def _grade(letters: tuple[str, ...]) -> Text:
+    """The letter; where marks are pending, the range that is left of them."""
+    if len(letters) == 1:
+        return words(letters[0], "bold")
+    return words(f"{letters[-1]} to {letters[0]}, by what a person gives")
 
 
 def _facts(*facts: tuple[str, Text]) -> Table:
@@ -158,6 +172,10 @@ def _row(console: Console) -> Table:
 
 def _width(console: Console) -> int:
     return min(console.width, WIDEST)
+
+
+def _title(part: PartReport) -> str:
+    return f"{part.title} (bonus)" if part.bonus else part.title
 
 
 def _marks(earned: float, possible: float) -> str:

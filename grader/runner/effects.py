@@ -47,6 +47,9 @@ def effects_of(node: ast.stmt, code: CodeType) -> Effects:
         if isinstance(inner, ast.Import | ast.ImportFrom):
             found.imports |= {alias.asname or alias.name.split(".")[0] for alias in inner.names}
             found.imports_all |= inner.names[0].name == "*"
+    for inner in reversed(own):  # inner loops first
+        if isinstance(inner, ast.For | ast.AsyncFor):
+            _pass_on(inner, found)
     found.replaces = _replaces(node)
     found.dynamic = not _DYNAMIC.isdisjoint(found.uses)
     defines = any(isinstance(inner, _SCOPES[:3]) for inner in own)
@@ -118,6 +121,15 @@ def _add_changes(node: ast.AST, found: Effects) -> None:
         for decorator in node.decorator_list:
             if isinstance(decorator, ast.Attribute | ast.Call) and _root(decorator):
                 found.methods.add((_root(decorator), "register"))
+
+
+def _pass_on(loop: ast.For | ast.AsyncFor, found: Effects) -> None:
+    """What is done to a loop's variable is done to what it goes through: `for p in net.parameters(): p.fill_(0)`."""
+    targets, sources = ({n.id for n in ast.walk(part) if isinstance(n, ast.Name)} for part in (loop.target, loop.iter))
+    if targets & found.changes:
+        found.changes = (found.changes - targets) | sources
+    called = {(name, method) for name, method in found.methods if name in targets}
+    found.methods = (found.methods - called) | {(source, method) for _, method in called for source in sources}
 
 
 def _root(node: ast.AST) -> str:

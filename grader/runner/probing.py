@@ -13,6 +13,7 @@ reference, in float64 and float32, and on a submission inside the sandbox.
 from __future__ import annotations
 
 import inspect
+import itertools
 import random
 import sys
 from collections.abc import Iterator, Mapping
@@ -59,9 +60,41 @@ class Recorder:
         """Record a value that should be a tensor; anything else is recorded by its type's name."""
         self.values[name] = snapshot(value)
 
+    def exactly(self, name: str, value: Any) -> None:
+        """Record a value of any kind as a fact: it must come out as the same. 4.0 counts as 4, an array as a list."""
+        self.fact(self._free(name), _as_json(value))
+
+    def nearly(self, name: str, value: Any) -> None:
+        """Record numbers, of any kind and in any container, as a float64 tensor: they are compared with a tolerance."""
+        try:
+            numbers = value.detach().cpu() if isinstance(value, torch.Tensor) else np.asarray(value, dtype=np.float64)
+            self.tensor(self._free(name), torch.as_tensor(numbers).to(torch.float64))
+        except (TypeError, ValueError):  # no numbers, or rows of different lengths
+            self.tensor(self._free(name), value)
+
+    def _free(self, name: str) -> str:
+        """`name`, with a number where it is taken: a loop can record its values under one name."""
+        taken = self.values.keys() | self.facts.keys()
+        numbered = (f"{name} ({number})" for number in itertools.count(2))
+        return name if name not in taken else next(name for name in numbered if name not in taken)
+
     def fact(self, name: str, value: Any) -> None:
         """Record plain JSON data: a string, number, bool, None, or lists and dicts of these."""
         self.facts[name] = value
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
+        value = value.tolist()
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(repr, value))
+    if isinstance(value, (list, tuple)):
+        return [_as_json(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _as_json(item) for key, item in value.items()}
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, (str, int, float)) or value is None else repr(value)
 
 
 @dataclass(frozen=True)
@@ -104,16 +137,23 @@ def contract(output: torch.Tensor, cotangent: torch.Tensor) -> torch.Tensor:
 
 def defined_with(entry: Any, name: str) -> Any:
     """What the file that defines `entry` calls `name`; raises NotImplementedError where it defines no such thing."""
-    names = _globals_of(entry)
+    names = globals_of(entry)
     if name not in names:
         raise NotImplementedError(f"{name} is defined nowhere beside {entry.__name__}")
     return names[name]
 
 
+class CannotTell(Exception):  # noqa: N818 (no error: nobody did wrong)
+    """Raised by a probe that cannot know how the student's code is to be called: a person looks at the exercise.
+
+    The message says what was found, in words that person can act on.
+    """
+
+
 @contextmanager
 def replacing(entry: Any, **replacements: Any) -> Iterator[None]:
     """Let the file that defines `entry` see these objects under these names, whether it had any or not."""
-    names = _globals_of(entry)
+    names = globals_of(entry)
     before = {name: names[name] for name in replacements if name in names}
     names.update(replacements)
     try:
@@ -124,11 +164,13 @@ def replacing(entry: Any, **replacements: Any) -> Iterator[None]:
         names.update(before)
 
 
-def _globals_of(entry: Any) -> dict[str, Any]:
-    """The global names that a function, or the module of a class, looks its names up in."""
+def globals_of(entry: Any) -> dict[str, Any]:
+    """The global names that a function, or a class's methods, look their names up in."""
     function = inspect.unwrap(entry)
-    found: dict[str, Any] = getattr(function, "__globals__", None) or vars(sys.modules[function.__module__])
-    return found
+    for own in (function, *(vars(function).values() if isinstance(function, type) else ())):
+        if inspect.isfunction(own) and own.__module__ == function.__module__:
+            return own.__globals__
+    return vars(sys.modules[function.__module__])
 
 
 def seed_everything(seed: int) -> None:

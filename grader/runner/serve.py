@@ -85,7 +85,7 @@ class _Service:
         started = time.perf_counter()
         result = loading.load_source(head["path"], head["kind"], cells, head["wanted"], head["budget_s"])
         seconds = time.perf_counter() - started
-        self.loaded[head["path"]] = result
+        self.loaded[head["source"]] = result
         return {
             "loaded": [name for name in head["wanted"] if name in result.namespace],
             "errors": {name: result.errors[name] for name in head["wanted"] if name in result.errors},
@@ -100,7 +100,7 @@ class _Service:
         pid = os.fork()
         if pid == 0:
             self.channel.close()
-            _run_probe(request, result_fd, self.loaded[request.head["path"]].namespace, self.device)
+            _run_probe(request, result_fd, self.loaded[request.head["source"]].namespace, self.device)
         os.close(result_fd)
         self.probes[pid] = request.head["number"]
 

@@ -140,11 +140,18 @@ class Shell:
         return _attribute("get_ipython()", name)
 
 
+TENSOR_TYPES = tuple(f"{kind}Tensor" for kind in ["Byte", "Short", "Int", "Long", "Half", "Float", "Double", "Bool"])
+
+
 def tolerate_missing_cuda() -> None:
-    """Make `.cuda()` on tensors and modules give the thing itself; for a process that shall use no GPU."""
+    """Make `.cuda()` on tensors and modules give the thing itself, and torch.cuda.FloatTensor and its like the CPU's
+    types; for a process that shall use no GPU.
+    """
 
     def unchanged(self: Any, *_: Any, **__: Any) -> Any:
         return self
 
     torch.Tensor.cuda = unchanged  # type: ignore[method-assign]
     torch.nn.Module.cuda = unchanged  # type: ignore[method-assign]
+    for name in TENSOR_TYPES:
+        setattr(torch.cuda, name, getattr(torch, name))

@@ -21,8 +21,8 @@ MAX_CONTROL_HEAD = 1 << 20
 def environment() -> dict[str, str]:
     """The clean environment of the zygote and every submission.
 
-    Passive, single OpenMP threads: a fork after a thread pool started would hang its children. A heap of huge pages: a fork
-    copies an entry for each page, and torch fills 20,000 small ones.
+    Passive, single OpenMP threads: a fork after a thread pool started would hang its children. A heap of huge pages: a
+    fork copies an entry for each page, and torch fills 20,000 small ones.
     """
     return {
         "PATH": "/usr/bin:/bin",

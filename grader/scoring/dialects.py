@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 from grader.course.folder import Exercise
 from grader.judge.verdicts import Judgement
-from grader.model.rubric import AssignmentRubric
+from grader.model.assignment import AssignmentRubric
 
 
 def dialect_notes(

@@ -4,40 +4,58 @@ Marks are counted in whole millionths, so that an item's criteria add up to the 
 parts add up to its score, whatever the weights.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from grader.course.folder import Exercise
 from grader.judge.verdicts import Judgement
+from grader.model.assignment import UNIT, AssignmentRubric, Item, Part
 from grader.model.errors import GraderFault
 from grader.model.report import PENDING, CriterionReport, PartReport
-from grader.model.rubric import AssignmentRubric, Criterion, ExerciseRubric, Item, Part
+from grader.model.rubric import Criterion, ExerciseRubric
 from grader.model.verdict import Status, Verdict
 
-UNIT = 1_000_000  # millionths of a mark
 PERSON = "person"  # the id of the criterion that a person marks
 LEFT_OUT = "not graded in this run (--only)"
+NO_SHEET = "no answers.toml was handed in; the answer may stand in the report"
 OUR_FAULT = "the grader failed here, not your code; a person looks at these marks"
 
 
 def score_parts(
-    rubric: AssignmentRubric, exercises: Mapping[str, Exercise], judgements: Mapping[str, Judgement]
+    rubric: AssignmentRubric,
+    exercises: Mapping[str, Exercise],
+    judgements: Mapping[str, Judgement],
+    unseen: Collection[str] = (),
 ) -> tuple[PartReport, ...]:
     """Every part of the assignment with what its criteria earned, in the rubric's order.
 
-    An exercise that is not in `judgements` was left out of this run: its marks wait for a person. Raises GraderFault
-    where a judgement does not hold exactly one verdict for each of its exercise's criteria.
+    An exercise that is not in `judgements` was left out of this run, or is one of `unseen`: written answers that were
+    not handed in where they can be read. Its marks wait for a person. Raises GraderFault where a judgement does not
+    hold exactly one verdict for each of its exercise's criteria.
     """
-    return tuple(_score_part(part, exercises, judgements) for part in rubric.parts)
+    judged = {id_: judgement for id_, judgement in judgements.items() if id_ not in unseen}
+    waiting = {id_: NO_SHEET if id_ in unseen else LEFT_OUT for id_ in rubric.exercises if id_ not in judged}
+    return tuple(_score_part(part, exercises, judged, waiting) for part in rubric.parts)
 
 
-def total(parts: Iterable[PartReport]) -> tuple[float, float, float]:
-    """(score, possible, pending): marks earned, marks in all, and marks that wait for a person."""
+class Total(NamedTuple):
+    """Sums over an assignment's parts."""
+
+    score: float  # marks earned, bonus marks included
+    possible: float  # marks of all parts but the bonus
+    bonus: float  # marks that can be earned on top of these
+    pending: float  # marks that wait for a person
+
+
+def total(parts: Iterable[PartReport]) -> Total:
+    """What the parts come to together."""
     parts = tuple(parts)
-    return (
-        round(sum(p.earned for p in parts), 6),
-        round(sum(p.possible for p in parts), 6),
-        round(sum(p.pending for p in parts), 6),
+    return Total(
+        score=round(sum(p.earned for p in parts), 6),
+        possible=round(sum(p.possible for p in parts if not p.bonus), 6),
+        bonus=round(sum(p.possible for p in parts if p.bonus), 6),
+        pending=round(sum(p.pending for p in parts), 6),
     )
 
 
@@ -57,21 +75,30 @@ def shares(marks: float, weights: Sequence[float]) -> tuple[float, ...]:
     return tuple(result)
 
 
-def _score_part(part: Part, exercises: Mapping[str, Exercise], judgements: Mapping[str, Judgement]) -> PartReport:
-    criteria = [
-        criterion
-        for item in part.items
-        for criterion in _score_item(item, exercises[item.exercise].rubric, judgements.get(item.exercise))
-    ]
+def _score_part(
+    part: Part, exercises: Mapping[str, Exercise], judgements: Mapping[str, Judgement], waiting: Mapping[str, str]
+) -> PartReport:
+    criteria: list[CriterionReport] = []
+    for item in part.items:
+        rubric = exercises[item.exercise].rubric
+        if item.exercise in waiting:
+            criteria.append(_waiting("left-out", rubric.title, item.marks, item.exercise, waiting[item.exercise]))
+        else:
+            criteria += _score_item(item, rubric, judgements[item.exercise])
     if part.person_marks > 0:
         criteria.append(_waiting(PERSON, part.title, part.person_marks))
     earned = round(sum(c.earned for c in criteria), 6)
-    return PartReport(id=part.id, title=part.title, earned=earned, possible=part.marks, criteria=tuple(criteria))
+    return PartReport(
+        id=part.id,
+        title=part.title,
+        earned=earned,
+        possible=part.marks,
+        bonus=part.bonus,
+        criteria=tuple(criteria),
+    )
 
 
-def _score_item(item: Item, rubric: ExerciseRubric, judgement: Judgement | None) -> list[CriterionReport]:
-    if judgement is None:
-        return [_waiting("left-out", rubric.title, item.marks, exercise=item.exercise, message=LEFT_OUT)]
+def _score_item(item: Item, rubric: ExerciseRubric, judgement: Judgement) -> list[CriterionReport]:
     verdicts = {v.criterion: v for v in judgement.verdicts}
     if len(verdicts) != len(judgement.verdicts) or set(verdicts) != {c.id for c in rubric.criteria}:
         raise GraderFault(f"{item.exercise}: the judge's verdicts are not those of the rubric's criteria; report this")

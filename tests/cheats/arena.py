@@ -137,7 +137,7 @@ class Arena:
 
     def _load(self, session: Session, attack: Attack) -> bool:
         text = attack.text(self.judge.place(self.launcher)).encode()
-        head = {"op": "load", "path": "attack.py", "kind": "module", "cells": [["", len(text)]]}
+        head = {"op": "load", "source": "attack.py", "path": "attack.py", "kind": "module", "cells": [["", len(text)]]}
         head |= {"wanted": ["attack"], "budget_s": 100.0}
         step = Step.lasting(f"attack.py was still running after {attack.timeout_s:g} s", attack.timeout_s)
         return "loaded" in session.ask(head, text, step).head
@@ -145,7 +145,7 @@ class Arena:
     def _probe(self, session: Session) -> object:
         blob = save({"t0": np.ones(2, dtype=np.float32)})
         cases = [[0, {"name": "ones", "settings": {}, "tensors": {"x": "t0"}}]]
-        head = {"op": "probe", "exercise": "arena", "path": "attack.py", "entry": "attack", "given": False}
+        head = {"op": "probe", "exercise": "arena", "source": "attack.py", "entry": "attack", "given": False}
         head |= {"probe_bytes": len(PROBE), "cases": cases}
         output: object = None
         try:

@@ -15,9 +15,13 @@ from pathlib import Path
 import jupytext
 import numpy as np
 
+from grader.authoring.handout import render_handout, render_solved
+from grader.course.folder import open_course
+
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE / "sources"
 ROOT = HERE.parents[1]
+COURSE = open_course(ROOT)
 EXERCISES = ("colour/my_conv2d", "colour/cnn", "colour/unet")
 LONG_AGO = (2019, 11, 23, 12, 0, 0)
 
@@ -27,9 +31,7 @@ def samples():
     return {
         "cs5370-a4-full.zip": full(),
         "cs5370-a4-mixed.zip": mixed(),
-        "cs5370-a4-untouched.zip": {
-            "colourization.ipynb": (ROOT / "handout/cs5370-a4/colourization.ipynb").read_bytes()
-        },
+        "cs5370-a4-untouched.zip": as_bytes(render_handout(COURSE, "cs5370-a4")),
         "cse891-hw2-full.zip": cse891(),
         "empty.zip": {"CS19B000_Assign4/": b"", "__MACOSX/._CS19B000_Assign4": b"\0\5\x16\7"},
         "hostile.zip": hostile(),
@@ -37,25 +39,30 @@ def samples():
 
 
 def full():
-    """The reference solutions inside a notebook as students hand it in: magics, downloads, training, outputs."""
+    """Everything right; the colourization is in a notebook as students hand it in: magics, downloads, training, outputs."""
     cells = cells_of(SOURCES / "opening.py")
     for exercise in EXERCISES:
         cells += cells_of(ROOT / "solutions" / exercise / "reference.py")
     cells += cells_of(SOURCES / "training.py")
-    return {
+    return as_bytes(render_solved(COURSE, "cs5370-a4")) | {
         "colourization.ipynb": notebook(cells, {"grader": {"assignment": "cs5370-a4"}}),
         "report.pdf": b"%PDF-1.4\n% answers to the written questions\n%%EOF\n",
     }
 
 
 def mixed():
-    """MyConv2d is right, CNN has 24 colours written in, UNet lacks a skip connection."""
+    """MyConv2d is right, CNN has 24 colours written in, UNet lacks a skip connection, the generator its tanh.
+
+    Some answers are given, one of them wrong; the recurrent network and half of the GAN were not attempted.
+    """
     cells = [cell for name in ("opening", "mixed_classes", "training") for cell in cells_of(SOURCES / f"{name}.py")]
     older = notebook([cell for cell in cells if "class UNet" not in cell["source"]], {})
     folder = "CS19B000_Assign4/Assign4"
     return {
         f"{folder}/colourization.ipynb": notebook(cells, {"colab": {"name": "colourization.ipynb"}}),
         f"{folder}/.ipynb_checkpoints/colourization-checkpoint.ipynb": older,
+        f"{folder}/GAN-PyTorch.ipynb": notebook(cells_of(SOURCES / "mixed_gan.py"), {}),
+        f"{folder}/answers.toml": (SOURCES / "mixed_answers.toml").read_bytes(),
         f"{folder}/colour/colour_kmeans24_cat7.npy": colours(),
         f"{folder}/report.txt": b"1.1(b) 25 epochs\n1.4(a) 8x8 and 32x32\n",
         "__MACOSX/CS19B000_Assign4/Assign4/._colourization.ipynb": b"\0\5\x16\7",
@@ -66,7 +73,12 @@ def mixed():
 def cse891():
     sources = sorted((SOURCES / "cse891").glob("*.py"))
     files = {f"{path.stem}-12345.py": path.read_bytes() for path in sources}
-    return files | {"programming-assignment-2-12345.pdf": b"%PDF-1.4\n% answers\n%%EOF\n"}
+    answers = render_solved(COURSE, "cse891-hw2")["answers.toml"].encode()
+    return files | {"answers.toml": answers, "programming-assignment-2-12345.pdf": b"%PDF-1.4\n% answers\n%%EOF\n"}
+
+
+def as_bytes(files):
+    return {name: text.encode() for name, text in files.items()}
 
 
 def hostile():

@@ -1,10 +1,3 @@
-# %% [markdown]
-# # Colourization as classification
-#
-# Every pixel of a grey 32×32 image gets one of 24 colours. You write the layer that everything else is built
-# from, then two networks. Run the notebook from the top after each change; the parts to write are marked
-# `YOUR CODE HERE`. Keep the names and arguments of the classes: they are what gets graded.
-
 # %%
 import numpy as np
 import torch

@@ -1,0 +1,120 @@
+"""Test code of other graders as a probe: what an assertion compares is recorded, and compared by the judge.
+
+`assert square(3) == 9` becomes "record square(3)"; the right value comes from the solution. An assertion of another
+form is recorded as true or false, as the submission's own process finds it.
+"""
+
+import ast
+import doctest
+from collections.abc import Iterable
+
+_EQUALITIES = ("assert_equal", "assert_array_equal", "assertEqual", "assert_close")
+_NEAR = ("assert_allclose", "assert_almost_equal", "assert_array_almost_equal", "assertAlmostEqual")
+_NEAR_PREDICATES = ("allclose", "isclose")
+_PREDICATES = (*_NEAR_PREDICATES, "array_equal", "equal")  # np.allclose(a, b), torch.equal(a, b), …
+
+
+class Converted(ast.NodeTransformer):
+    """Test code with each assertion turned into `see.exactly(text, value)` or `see.nearly(text, value)`.
+
+    `claims` are assertions that only say true or false.
+    """
+
+    def __init__(self, code: str, students: Iterable[str]) -> None:
+        self._students = frozenset(students)
+        self.claims: list[str] = []
+        tree = ast.parse(code)
+        self.names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        self.code = ast.unparse(ast.fix_missing_locations(self.visit(tree)))
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
+        near = isinstance(node.test, ast.Call) and _name_of(node.test.func) in _NEAR_PREDICATES
+        return self._record(self._compared(node.test), node.test, near)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        call = node.value
+        if isinstance(call, ast.Call) and _name_of(call.func) in (*_EQUALITIES, *_NEAR) and len(call.args) >= 2:
+            return self._record(self._students_side(call.args[0], call.args[1]), call, _name_of(call.func) in _NEAR)
+        if isinstance(call, ast.Call) and _name_of(call.func).lower().startswith("assert"):
+            self.claims.append(ast.unparse(node))
+        return node
+
+    def _compared(self, test: ast.expr) -> ast.expr | None:
+        """The side of an equality that the student's code gives; None where this is no equality."""
+        if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq | ast.Is):
+            return self._students_side(test.left, test.comparators[0])
+        if isinstance(test, ast.Call) and _name_of(test.func) in _PREDICATES and len(test.args) >= 2:
+            return self._students_side(test.args[0], test.args[1])
+        return None
+
+    def _students_side(self, first: ast.expr, second: ast.expr) -> ast.expr:
+        return first if self._is_students(first) or not self._is_students(second) else second
+
+    def _is_students(self, node: ast.expr) -> bool:
+        return any(isinstance(n, ast.Name) and n.id in self._students for n in ast.walk(node))
+
+    def _record(self, value: ast.expr | None, asserted: ast.expr, near: bool) -> ast.AST:
+        if value is None:
+            self.claims.append(ast.unparse(asserted))
+            value = ast.Call(ast.Name("bool", ast.Load()), [asserted], [])
+            label = ast.unparse(asserted)
+        else:
+            label = ast.unparse(value)
+        recorder = ast.Attribute(ast.Name("see", ast.Load()), "nearly" if near else "exactly", ast.Load())
+        return ast.Expr(ast.Call(recorder, [ast.Constant(label), value], []))
+
+
+def doctest_as_code(text: str) -> str:
+    """A doctest's examples as plain code: one whose result is shown becomes an assertion that it is what it is."""
+    lines = []
+    for example in doctest.DocTestParser().get_examples(text):
+        source = example.source.rstrip("\n")
+        lines.append(f"assert ({source}) == ..." if example.want.strip() and _is_expression(source) else source)
+    return "\n".join(lines)
+
+
+def shown_expression_as_assertion(code: str) -> str:
+    """A test cell whose last line is an expression that the notebook shows: the value is what is tested."""
+    tree = ast.parse(code)
+    if not tree.body or not isinstance(tree.body[-1], ast.Expr):
+        return code
+    last = tree.body[-1].value
+    if isinstance(last, ast.Call) and _name_of(last.func).lower().startswith("assert"):
+        return code
+    if isinstance(last, ast.Compare):  # `f(2) == 4` shows True: an assertion by itself
+        tree.body[-1] = ast.Assert(test=last)
+    else:
+        tree.body[-1] = ast.Assert(test=ast.Compare(last, [ast.Eq()], [ast.Constant(...)]))
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def defined_names(code: str) -> tuple[list[str], list[str]]:
+    """(functions and classes, variables) that the top level of `code` defines, in order."""
+    callables: list[str] = []
+    variables: list[str] = []
+    for node in ast.parse(code).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            callables.append(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            variables += [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+    return list(dict.fromkeys(callables)), list(dict.fromkeys(variables))
+
+
+def imports_of(code: str) -> list[str]:
+    """The import statements at the top level of `code`, one line each."""
+    return [ast.unparse(node) for node in ast.parse(code).body if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+def _is_expression(source: str) -> bool:
+    try:
+        ast.parse(source, mode="eval")
+    except SyntaxError:
+        return False
+    return True
+
+
+def _name_of(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""

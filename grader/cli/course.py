@@ -1,0 +1,64 @@
+"""`grade course new|import`: a course of one's own."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.cli import screen
+from grader.cli.findings import say
+from grader.model.errors import UsageError
+
+app = typer.Typer(rich_markup_mode=None, help="Make a course of your own.")
+
+
+class Format(StrEnum):
+    NBGRADER = "nbgrader"
+    OTTER = "otter"
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to make; it must not exist, or be empty.")],
+) -> None:
+    """Write a course with one exercise that works, to change into your own."""
+    from grader.authoring.newcourse import new_course
+
+    with screen.progress() as progress:
+        progress("recording fixtures")
+        course = new_course(folder)
+    (exercise,) = course.exercises
+    (assignment,) = course.assignments
+    say(
+        [
+            f"wrote {folder}: assignment {assignment} with the exercise {exercise}",
+            f"grade with it: grade SUBMISSION --course {folder}",
+            f"change solutions/{exercise}/reference.py and its neighbours, then: "
+            f"grade fixtures build --course {folder}",
+        ]
+    )
+
+
+@app.command("import")
+def import_(
+    format_: Annotated[Format, typer.Argument(metavar="nbgrader|otter", help="Which grader it was written for.")],
+    source: Annotated[Path, typer.Argument(metavar="FOLDER", help="Its course or assignment, as instructors have it.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="COURSE", help="Folder to make.")],
+) -> None:
+    """Bring a course over: solutions, tests and points; what could not be brought over is listed."""
+    if not source.is_dir():
+        raise UsageError(f"{source}: is no folder; name the one with the instructors' notebooks")
+    from grader.authoring.importing.courses import write_course
+    from grader.authoring.importing.nbgrader import read_nbgrader
+    from grader.authoring.importing.otter import read_otter
+    from grader.authoring.importing.question import Findings
+
+    findings = Findings()
+    with screen.progress() as progress:
+        progress(f"reading {source}")
+        read = read_nbgrader if format_ is Format.NBGRADER else read_otter
+        course = write_course(read(source, findings), output, findings)
+    say(findings.lines)
+    for id_, rubric in course.assignments.items():
+        say([f"wrote {output}: {id_}, {rubric.marks:g} marks, {len(rubric.exercises)} exercises graded by the program"])

@@ -1,0 +1,62 @@
+"""`grade rubric show|check|schema`: an assignment's marks, what is wrong with rubrics, and their schema for editors."""
+
+import json
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from grader.cli import screen
+from grader.cli.findings import finish
+from grader.cli.options import CourseOption, the_course
+
+app = typer.Typer(rich_markup_mode=None, help="Show and check rubrics.")
+
+
+class Kind(StrEnum):
+    ASSIGNMENT = "assignment"
+    EXERCISE = "exercise"
+
+
+@app.command(short_help="Show an assignment's parts, marks and who marks them.")
+def show(
+    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Assignment id, as cs5370-a4.")],
+    course: CourseOption = None,
+) -> None:
+    """Print an assignment's parts with their marks and who marks them, its letters and what lateness costs."""
+    found = the_course(course)
+    rubric = found.assignment(assignment)
+    from grader.report.rubric import print_rubric
+
+    print_rubric(assignment, rubric, found.exercises, screen.results())
+
+
+@app.command(short_help="Check rubrics.")
+def check(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", show_default=False, help="Assignment and exercise ids; else every one."),
+    ] = None,
+    course: CourseOption = None,
+) -> None:
+    """Check rubrics: keys and values, sums of marks, and that the exercises, cases and dialects they name exist."""
+    found = the_course(course)
+    every = [*found.assignments, *found.exercises]
+    asked = list(dict.fromkeys(ids or every))
+    for id_ in asked:
+        if id_ not in every:
+            found.exercise(id_) if "/" in id_ else found.assignment(id_)  # raises, and suggests the nearest
+    from grader.course.review import review_rubrics
+
+    finish(review_rubrics(found, asked), f"{len(asked)} rubric{'s' * (len(asked) != 1)}, nothing wrong")
+
+
+@app.command(short_help="Print the JSON schema of a kind of rubric.")
+def schema(kind: Annotated[Kind, typer.Argument(metavar="assignment|exercise", help="Which kind of rubric.")]) -> None:
+    """Print the JSON schema of a rubric file, for editors that complete and check TOML by one."""
+    from grader.model.assignment import AssignmentRubric
+    from grader.model.rubric import ExerciseRubric
+
+    model = AssignmentRubric if kind is Kind.ASSIGNMENT else ExerciseRubric
+    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+    typer.echo(json.dumps(described, indent=2))

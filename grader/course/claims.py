@@ -1,0 +1,37 @@
+"""`claims.py` of an exercise whose answers are judged by what they bring about, not by a key.
+
+The module stands in `fixtures/<topic>/<exercise>/`, or in `fixtures/<topic>/` where the topic's exercises share it. A
+criterion with the check `claim_holds` names one of its functions:
+
+    def breaks_behaviour(answers, inputs, settings) -> str
+
+`answers` has the criterion's facts as the student gave them, any JSON data; `inputs` and `settings` are the case's. It
+returns what is wrong, in words for the student, or "". It is part of the course, runs in the judge's process, and uses
+numpy alone.
+"""
+
+import types
+from typing import Any
+
+from grader.course.folder import Exercise
+from grader.model.errors import CourseError
+from grader.model.fixture import Claim
+
+
+def load_claims(exercise: Exercise) -> dict[str, Claim]:
+    """The functions that the exercise's criteria name; none where none is named. Raises CourseError."""
+    path = exercise.claims
+    if path is None:
+        return {}
+    shown = exercise.shown(path)
+    module = types.ModuleType("claims")
+    try:
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), vars(module))
+    except Exception as error:
+        raise CourseError(f"{shown}: {type(error).__name__}: {error}; it must run by itself") from error
+    found: dict[str, Any] = {}
+    for name in (criterion.claim for criterion in exercise.rubric.criteria if criterion.claim):
+        if not callable(getattr(module, name, None)):
+            raise CourseError(f"{shown}: defines no function {name!r}, but rubrics/{exercise.id}.toml names it")
+        found[name] = getattr(module, name)
+    return found

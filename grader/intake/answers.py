@@ -1,0 +1,126 @@
+"""Reads `answers.toml`, the file of short answers, as inert data. One broken line costs only itself.
+
+Where the file as a whole is no TOML, it is read entry by entry. The text of an entry that is no TOML by itself is the
+answer: people write `weights = 9*NF^2` without quotes.
+"""
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+from grader.intake.limits import shown
+from grader.model.submission import Cell, Source
+
+NAME = "answers"  # of the file, and of what it defines
+_HEADER = re.compile(r"\s*(\[[^\[\],\"'{}=]{1,100}\]|\[\[[^\[\],\"'{}=]{1,100}\]\])\s*(#.*)?")
+_ENTRY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=(.*)", re.DOTALL)
+_ASSIGNMENT = re.compile(r"\A# grader: assignment=([A-Za-z0-9_-]{1,64})\s*$", re.MULTILINE)
+_MOST_NOTES = 5
+_MOST_DOTS = 200  # in a line: reading a key of many parts takes quadratic time
+_DEEPEST = 8
+_MOST_BITS = 64
+
+
+@dataclass(frozen=True)
+class AnswerSheet:
+    """Answers by section and key; `notes` say which lines are no TOML, `assignment` is what our template carries."""
+
+    answers: dict[str, Any]
+    notes: tuple[str, ...] = ()
+    assignment: str | None = None
+
+
+@dataclass
+class _Salvage:
+    """Answers read entry by entry, up to the present line."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    header: str = ""
+    entry: list[str] = field(default_factory=list)
+    line: int = 0  # where the entry begins
+
+    def finish(self) -> None:
+        """Add the entry that has been collected."""
+        text, self.entry = "\n".join(self.entry), []
+        bare = not text.strip() or text.lstrip().startswith("#")
+        try:
+            parsed = tomllib.loads(f"{self.header}\n{text}")
+        except (ValueError, RecursionError):
+            parsed = {} if bare else self._as_text(text)
+        _merge(self.answers, parsed)
+
+    def _as_text(self, text: str) -> dict[str, Any]:
+        self.notes.append(f"line {self.line}: is no TOML and is read as it stands; put text into quotes")
+        entry = _ENTRY.fullmatch(text)
+        if entry is None:
+            return {}
+        answer = entry[2].partition("#")[0].strip().strip("\"'").strip()
+        section = self.header.strip("[] \t")
+        return {section: {entry[1]: answer}} if section else {entry[1]: answer}
+
+
+def is_answer_sheet(path: str) -> bool:
+    """`answers.toml`, also renamed: "Answers-12.toml", "answers (1).toml"."""
+    name = path.rpartition("/")[2].lower()
+    return name.startswith(NAME) and name.endswith(".toml")
+
+
+def read_answers(text: str) -> AnswerSheet:
+    """Never raises: what cannot be read is told in a note."""
+    found = _ASSIGNMENT.search(text)
+    assignment = found[1] if found else None
+    if any(line.count(".") > _MOST_DOTS for line in text.splitlines()):
+        return AnswerSheet({}, ("has a line that no answer needs; compare it with the template",), assignment)
+    try:
+        return AnswerSheet(_plain(tomllib.loads(text)), assignment=assignment)
+    except (ValueError, RecursionError):
+        salvage = _Salvage()
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = _HEADER.fullmatch(line)
+        if header or _ENTRY.fullmatch(line):
+            salvage.finish()
+            salvage.line = number
+        if header:
+            salvage.header = header[1]
+        else:
+            salvage.entry.append(line)
+    salvage.finish()
+    notes = salvage.notes[:_MOST_NOTES] or ["is no valid TOML; compare it with the template"]
+    return AnswerSheet(_plain(salvage.answers), tuple(notes), assignment)
+
+
+def answers_source(relative: str, sheet: AnswerSheet) -> Source:
+    """The answers as a source that defines them: from here on they are graded as an assignment in a notebook is."""
+    data = json.dumps(json.dumps(sheet.answers))
+    return Source(relative, "module", (Cell("", f"import json\n{NAME} = json.loads({data})\n"),), frozenset({NAME}))
+
+
+def notes_on(relative: str, sheet: AnswerSheet) -> list[str]:
+    return [f"{shown(relative)}, {note}" for note in sheet.notes]
+
+
+def _merge(into: dict[str, Any], parsed: dict[str, Any], sections: bool = True) -> None:
+    """Sections are joined; of two answers under one key the later one stays, as an edit below an old line means."""
+    for key, value in parsed.items():
+        present = into.get(key)
+        if sections and isinstance(present, dict) and isinstance(value, dict):
+            _merge(present, value, sections=False)
+        else:
+            into[key] = value
+
+
+def _plain(value: Any, deepest: int = _DEEPEST) -> Any:
+    """JSON data: dates are written out as text, and so is what lies too deep or is too large to be an answer."""
+    if isinstance(value, dict | list) and not deepest:
+        return "…"
+    if isinstance(value, dict):
+        return {key: _plain(inner, deepest - 1) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner, deepest - 1) for inner in value]
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        return "a very large number"
+    return value.isoformat() if isinstance(value, date | time) else value

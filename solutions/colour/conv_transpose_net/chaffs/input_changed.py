@@ -1,0 +1,44 @@
+"""The forward pass changes its input in place: whoever calls the network finds other images afterwards, and the
+gradient is computed from them.
+"""
+
+import torch.nn as nn
+
+LOSES = {"gradients", "pure"}
+
+
+class ConvTransposeNet(nn.Module):
+    def __init__(self, kernel, num_filters, num_colours, num_in_channels):
+        super().__init__()
+        padding = kernel // 2
+        self.downconv1 = nn.Sequential(
+            nn.Conv2d(num_in_channels, num_filters, kernel, stride=2, padding=padding),
+            nn.BatchNorm2d(num_filters),
+            nn.ReLU(),
+        )
+        self.downconv2 = nn.Sequential(
+            nn.Conv2d(num_filters, num_filters * 2, kernel, stride=2, padding=padding),
+            nn.BatchNorm2d(num_filters * 2),
+            nn.ReLU(),
+        )
+        self.upconv1 = nn.Sequential(
+            nn.ConvTranspose2d(num_filters * 2, num_filters, kernel, stride=2, padding=padding, output_padding=1),
+            nn.BatchNorm2d(num_filters),
+            nn.ReLU(),
+        )
+        self.upconv2 = nn.Sequential(
+            nn.ConvTranspose2d(num_filters, num_colours, kernel, stride=2, padding=padding, output_padding=1),
+            nn.BatchNorm2d(num_colours),
+            nn.ReLU(),
+        )
+        self.finalconv = nn.Conv2d(num_colours, num_colours, kernel, padding=padding)
+
+    def forward(self, x):
+        out = self.downconv1(x)
+        out = self.downconv2(out)
+        out = self.upconv1(out)
+        out = self.upconv2(out)
+        out = self.finalconv(out)
+        self.shown = x.data
+        self.shown -= self.shown.min()  # for plotting
+        return out

@@ -1,0 +1,37 @@
+"""Every phase of the pixels is an image of its own, which a plain convolution sees; then they are woven together."""
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class MyConv2d(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size, padding=None):
+        super().__init__()
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.kernel_size = kernel_size
+        self.padding = kernel_size // 2 if padding is None else padding
+        self.weight = nn.Parameter(torch.randn(out_channels, in_channels, kernel_size, kernel_size) * 0.1)
+        self.bias = nn.Parameter(torch.zeros(out_channels))
+
+    def forward(self, x):
+        return F.conv2d(x, self.weight, self.bias, padding=self.padding)
+
+
+class MyDilatedConv2d(MyConv2d):
+    def __init__(self, in_channels, out_channels, kernel_size, padding=None, dilation=1):
+        if padding is None:
+            padding = (dilation + 1) * (kernel_size // 2)
+        super().__init__(in_channels, out_channels, kernel_size, padding)
+        self.dilation = dilation
+
+    def forward(self, x):
+        step, p = self.dilation + 1, self.padding
+        x = F.pad(x, (p, p, p, p))
+        height, width = (n - step * (self.kernel_size - 1) for n in x.shape[2:])
+        out = x.new_empty(x.shape[0], self.out_channels, height, width)
+        for i in range(min(step, height)):
+            for j in range(min(step, width)):
+                out[:, :, i::step, j::step] = F.conv2d(x[:, :, i::step, j::step], self.weight, self.bias)
+        return out

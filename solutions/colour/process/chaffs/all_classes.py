@@ -1,0 +1,18 @@
+"""All classes are kept: take only the images whose class is 7."""
+
+import numpy as np
+import torch
+import torch.nn as nn
+
+LOSES = {"builds"}
+
+
+def process(xs, ys, max_pixel=256.0, downsize_input=False):
+    xs = xs / max_pixel
+    np.random.shuffle(xs)
+    if downsize_input:
+        lower = nn.Sequential(
+            nn.AvgPool2d(2), nn.AvgPool2d(2), nn.Upsample(scale_factor=2), nn.Upsample(scale_factor=2)
+        )
+        return xs, lower(torch.from_numpy(xs)).numpy()
+    return xs, np.mean(xs, axis=1, keepdims=True)

@@ -1,0 +1,19 @@
+"""The images are divided by 255: divide by max_pixel, which is 256 unless another value is given."""
+
+import numpy as np
+import torch
+import torch.nn as nn
+
+LOSES = {"horses"}
+
+
+def process(xs, ys, max_pixel=256.0, downsize_input=False):
+    xs = xs / 255
+    xs = xs[np.where(ys == 7)[0]]
+    np.random.shuffle(xs)
+    if downsize_input:
+        lower = nn.Sequential(
+            nn.AvgPool2d(2), nn.AvgPool2d(2), nn.Upsample(scale_factor=2), nn.Upsample(scale_factor=2)
+        )
+        return xs, lower(torch.from_numpy(xs)).numpy()
+    return xs, np.mean(xs, axis=1, keepdims=True)

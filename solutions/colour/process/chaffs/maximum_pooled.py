@@ -1,0 +1,19 @@
+"""The image is max-pooled: lower resolution means the mean of each block, AvgPool2d."""
+
+import numpy as np
+import torch
+import torch.nn as nn
+
+LOSES = {"lower-resolution"}
+
+
+def process(xs, ys, max_pixel=256.0, downsize_input=False):
+    xs = xs / max_pixel
+    xs = xs[np.where(ys == 7)[0]]
+    np.random.shuffle(xs)
+    if downsize_input:
+        lower = nn.Sequential(
+            nn.MaxPool2d(2), nn.MaxPool2d(2), nn.Upsample(scale_factor=2), nn.Upsample(scale_factor=2)
+        )
+        return xs, lower(torch.from_numpy(xs)).numpy()
+    return xs, np.mean(xs, axis=1, keepdims=True)

@@ -1,0 +1,36 @@
+"""The right answers that differ in value: where a block pools or upsamples.
+
+Pooling between batch norm and ReLU gives, bit for bit, what pooling after both gives, and nearest upsampling may stand
+anywhere behind the convolution, so two places of the pooling cover the blocks.
+"""
+
+from functools import partial
+
+from torch import nn
+
+RESIZE_FIRST, RESIZE_LAST = "conv-pool-bn-relu", "conv-bn-relu-pool"
+
+
+class RegressionCNN(nn.Module):
+    def __init__(self, kernel, num_filters, *, order):
+        super().__init__()
+
+        def block(inputs, outputs, resize):
+            norm = [nn.BatchNorm2d(outputs), nn.ReLU()]
+            layers = [resize, *norm] if order == RESIZE_FIRST else [*norm, resize]
+            return [nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2), *layers]
+
+        self.layers = nn.Sequential(
+            *block(1, num_filters, nn.MaxPool2d(2)),
+            *block(num_filters, 2 * num_filters, nn.MaxPool2d(2)),
+            *block(2 * num_filters, 2 * num_filters, nn.Identity()),
+            *block(2 * num_filters, num_filters, nn.Upsample(scale_factor=2)),
+            *block(num_filters, 3, nn.Upsample(scale_factor=2)),
+            nn.Conv2d(3, 3, kernel, padding=kernel // 2),
+        )
+
+    def forward(self, x):
+        return self.layers(x)
+
+
+DIALECTS = {order: partial(RegressionCNN, order=order) for order in (RESIZE_FIRST, RESIZE_LAST)}

@@ -1,0 +1,23 @@
+"""The transposed convolutions lack stride 2 and padding 1, so the image does not grow to 28×28."""
+
+import torch.nn as nn
+
+LOSES = {"builds"}
+
+
+def build_dc_generator(noise_dim=96):
+    return nn.Sequential(
+        nn.Linear(noise_dim, 1024),
+        nn.ReLU(),
+        nn.BatchNorm1d(1024),
+        nn.Linear(1024, 6272),
+        nn.ReLU(),
+        nn.BatchNorm1d(6272),
+        nn.Unflatten(1, (128, 7, 7)),
+        nn.ConvTranspose2d(128, 64, 4),
+        nn.ReLU(),
+        nn.BatchNorm2d(64),
+        nn.ConvTranspose2d(64, 1, 4),
+        nn.Tanh(),
+        nn.Flatten(),
+    )

@@ -1,0 +1,24 @@
+"""Batch norm stands before the ReLUs: here the ReLU comes first, then batch norm. The number of parameters does not
+show it."""
+
+import torch.nn as nn
+
+LOSES = {"values"}
+
+
+def build_dc_generator(noise_dim=96):
+    return nn.Sequential(
+        nn.Linear(noise_dim, 1024),
+        nn.BatchNorm1d(1024),
+        nn.ReLU(),
+        nn.Linear(1024, 6272),
+        nn.BatchNorm1d(6272),
+        nn.ReLU(),
+        nn.Unflatten(1, (128, 7, 7)),
+        nn.ConvTranspose2d(128, 64, 4, stride=2, padding=1),
+        nn.BatchNorm2d(64),
+        nn.ReLU(),
+        nn.ConvTranspose2d(64, 1, 4, stride=2, padding=1),
+        nn.Tanh(),
+        nn.Flatten(),
+    )

@@ -1,0 +1,21 @@
+"""The generator's loss has label 0 for its images, as the discriminator's has: the generator wants them taken for
+real, so its label is 1."""
+
+import torch
+import torch.nn.functional as F
+
+LOSES = {"generator"}
+
+
+def bce_loss(input, target):
+    return F.binary_cross_entropy_with_logits(input, target)
+
+
+def discriminator_loss(logits_real, logits_fake):
+    real = bce_loss(logits_real, torch.ones_like(logits_real))
+    fake = bce_loss(logits_fake, torch.zeros_like(logits_fake))
+    return real + fake
+
+
+def generator_loss(logits_fake):
+    return bce_loss(logits_fake, torch.zeros_like(logits_fake))

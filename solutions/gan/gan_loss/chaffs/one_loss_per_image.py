@@ -1,0 +1,20 @@
+"""The losses hold one number for each image: take the mean."""
+
+import torch
+import torch.nn.functional as F
+
+LOSES = {"discriminator", "generator", "cross-entropy"}
+
+
+def bce_loss(input, target):
+    return F.binary_cross_entropy_with_logits(input, target, reduction="none")
+
+
+def discriminator_loss(logits_real, logits_fake):
+    real = bce_loss(logits_real, torch.ones_like(logits_real))
+    fake = bce_loss(logits_fake, torch.zeros_like(logits_fake))
+    return real + fake
+
+
+def generator_loss(logits_fake):
+    return bce_loss(logits_fake, torch.ones_like(logits_fake))

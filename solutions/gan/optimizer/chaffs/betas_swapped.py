@@ -1,0 +1,9 @@
+"""The betas stand in the wrong order: (0.5, 0.999)."""
+
+import torch.optim as optim
+
+LOSES = {"betas"}
+
+
+def get_optimizer(model):
+    return optim.Adam(model.parameters(), lr=1e-3, betas=(0.999, 0.5))

@@ -1,0 +1,9 @@
+"""The optimizer is plain gradient descent: take Adam, which has betas."""
+
+import torch.optim as optim
+
+LOSES = {"betas"}
+
+
+def get_optimizer(model):
+    return optim.SGD(model.parameters(), lr=1e-3, momentum=0.5)

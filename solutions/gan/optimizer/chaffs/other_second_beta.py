@@ -1,0 +1,9 @@
+"""The second beta is 0.99: it is 0.999."""
+
+import torch.optim as optim
+
+LOSES = {"betas"}
+
+
+def get_optimizer(model):
+    return optim.Adam(model.parameters(), lr=1e-3, betas=(0.5, 0.99))

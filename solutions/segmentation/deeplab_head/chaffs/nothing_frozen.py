@@ -1,0 +1,20 @@
+"""Nothing is frozen: call requires_grad_(False) on every parameter before the layer is replaced."""
+
+import torch
+import torch.nn as nn
+
+LOSES = {"frozen"}
+
+
+class DeepLabV3(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.model = torch.hub.load("pytorch/vision", "deeplabv3_resnet101", weights="DEFAULT")
+        self.model.classifier[4] = nn.Conv2d(256, 2, kernel_size=1)
+
+    def forward(self, x):
+        return self.model(x)["out"]
+
+
+def make_optimizer(model, learn_rate):
+    return torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=learn_rate)

@@ -1,0 +1,22 @@
+"""The old last layer is set free instead of replaced, and gives 21 scores: put a new one with 2 in its place."""
+
+import torch
+import torch.nn as nn
+
+LOSES = {"builds"}
+
+
+class DeepLabV3(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.model = torch.hub.load("pytorch/vision", "deeplabv3_resnet101", weights="DEFAULT")
+        for parameter in self.model.parameters():
+            parameter.requires_grad = False
+        self.model.classifier[4].requires_grad_(True)
+
+    def forward(self, x):
+        return self.model(x)["out"]
+
+
+def make_optimizer(model, learn_rate):
+    return torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=learn_rate)

@@ -1,0 +1,22 @@
+"""forward applies a softmax: the loss does so itself, so return the scores."""
+
+import torch
+import torch.nn as nn
+
+LOSES = {"values"}
+
+
+class DeepLabV3(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.model = torch.hub.load("pytorch/vision", "deeplabv3_resnet101", weights="DEFAULT")
+        for parameter in self.model.parameters():
+            parameter.requires_grad = False
+        self.model.classifier[4] = nn.Conv2d(256, 2, kernel_size=1)
+
+    def forward(self, x):
+        return self.model(x)["out"].softmax(dim=1)
+
+
+def make_optimizer(model, learn_rate):
+    return torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=learn_rate)
