@@ -360,7 +360,10 @@ def test_handout_build_names_what_it_wrote(fake, grade, monkeypatch):
 
 @pytest.mark.parametrize(
     ("findings", "status", "out"),
-    [((), 0, "up to date: a1\n"), (("a1/gelu.py: is older",), 2, "a1/gelu.py: is older\na1, untouched handout: earns marks\n")],
+    [
+        ((), 0, "up to date: a1\n"),
+        (("a1/gelu.py: is older",), 2, "a1/gelu.py: is older\na1, untouched handout: earns marks\n"),
+    ],
 )
 def test_handout_verify_tells_what_it_found(fake, grade, monkeypatch, findings, status, out):
     fake_module(monkeypatch, "grader.authoring.handout", verify_handout=lambda course, id_: findings)
