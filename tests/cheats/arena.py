@@ -178,7 +178,9 @@ class Arena:
             str(path) for folder in (Path(tempfile.gettempdir()), self.sandbox.folder) for path in folder.iterdir()
         ]
         found += [str(path) for path in Path("/dev/shm").glob("grade-leak*")]
-        found += [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/{self.sandbox.folder.name}?*")]
+        name = self.sandbox.folder.name  # os.walk, as groups of other runs come and go meanwhile
+        groups = (Path(above, group) for above, below, _ in os.walk("/sys/fs/cgroup") for group in below)
+        found += [str(group) for group in groups if group.name.startswith(name) and group.name != name]
         for name in ("shm", "msg", "sem"):
             rows = Path(f"/proc/sysvipc/{name}").read_text().splitlines()
             found += [f"{name} {row}" for row in rows if row.split()[0] == KEY_OF_SHARED_OBJECTS]
