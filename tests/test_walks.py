@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from grader.authoring.handout import render_solved
 from grader.authoring.newcourse import new_course
 from grader.course.folder import find_course
 from grader.selfcheck.release import write_release
 
 ROOT = Path(__file__).parents[1]
-WRITTEN = "return F.conv2d(x, self.weight, self.bias{})"
+COURSE = find_course(ROOT, ROOT)
+MULTIPLIED, DIVIDED = "alpha * (", "1 / alpha * ("
 
 
 def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -23,28 +25,31 @@ def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True, timeout=200)
 
 
-def edit_notebook(path: Path, old: str, new: str) -> None:
-    """As in an editor: in the cell of MyConv2d."""
+def edit_sample(folder: Path, old: str, new: str) -> None:
+    """As in an editor: in the cell of the notebook that defines sample."""
+    path = folder / "min_char_rnn.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    cell = next(c for c in notebook["cells"] if "class MyConv2d" in "".join(c["source"]))
+    cell = next(c for c in notebook["cells"] if "def sample(" in "".join(c["source"]))
     text = "".join(cell["source"])
     assert old in text
     cell["source"] = text.replace(old, new)
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
+def write_solutions(folder: Path) -> None:
+    solved = render_solved(COURSE, "cs5370-a4")["min_char_rnn.ipynb"]
+    (folder / "min_char_rnn.ipynb").write_text(solved, encoding="utf-8")
+
+
 EDITS: dict[str, Callable[[Path], None]] = {
-    "in colourization.ipynb, forward is written, but the padding is forgotten": lambda folder: edit_notebook(
-        folder / "colourization.ipynb", "# YOUR CODE HERE\n        raise NotImplementedError", WRITTEN.format("")
-    ),
-    "the padding is passed on": lambda folder: edit_notebook(
-        folder / "colourization.ipynb", WRITTEN.format(""), WRITTEN.format(", padding=self.padding")
-    ),
+    "in min_char_rnn.ipynb, sample and complete are written": write_solutions,
+    "sample divides by alpha, where it should multiply": lambda folder: edit_sample(folder, MULTIPLIED, DIVIDED),
+    "it multiplies": lambda folder: edit_sample(folder, DIVIDED, MULTIPLIED),
 }
 
 
 def test_the_readmes_transcript_is_what_a_student_sees(tmp_path: Path) -> None:
-    write_release(find_course(ROOT, ROOT), "cs5370-a4", tmp_path / "cs5370-a4.zip")
+    write_release(COURSE, "cs5370-a4", tmp_path / "cs5370-a4.zip")
     (transcript,) = re.findall(r"^```console\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.M | re.S)
     folder, shown = tmp_path, iter(())
     for line in transcript.splitlines():
@@ -63,7 +68,7 @@ def words(line: str) -> list[str]:
 
 
 def test_pytest_in_a_release_runs_every_criterion(tmp_path: Path) -> None:
-    write_release(find_course(ROOT, ROOT), "csc321-a2", tmp_path / "a2.zip")
+    write_release(COURSE, "csc321-a2", tmp_path / "a2.zip")
     shell("python -m zipfile -e a2.zip .", tmp_path)
     done = shell("pytest -q -p no:cacheprovider", tmp_path / "csc321-a2")
     assert done.returncode == 0, done.stdout
