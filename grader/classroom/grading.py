@@ -92,15 +92,12 @@ class Grading:
 
     def grade(self, path: Path, progress: Callable[[str], None] = lambda _: None) -> Report:
         """The report on one submission. Raises SubmissionError where it cannot be graded at all."""
-        return self._grade(path, self._task_of, progress)
+        return self.grade_task(path, self._task_of, progress)
 
     def grade_task(
         self, path: Path, task_of: Callable[[Workspace], Task], progress: Callable[[str], None] = lambda _: None
     ) -> Report:
         """The report on one submission by a task of the caller's own, made when the submission is unpacked."""
-        return self._grade(path, task_of, progress)
-
-    def _grade(self, path: Path, task_of: Callable[[Workspace], Task], progress: Callable[[str], None]) -> Report:
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="grade-work-") as scratch:
             progress(f"unpacking {path.name}")

@@ -10,10 +10,10 @@ returns what is wrong, in words for the student, or "". It is part of the course
 numpy alone.
 """
 
-import types
 from typing import Any
 
 from grader.course.folder import Exercise
+from grader.course.modules import run_module
 from grader.model.errors import CourseError
 from grader.model.fixture import Claim
 
@@ -24,11 +24,7 @@ def load_claims(exercise: Exercise) -> dict[str, Claim]:
     if path is None:
         return {}
     shown = exercise.shown(path)
-    module = types.ModuleType("claims")
-    try:
-        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), vars(module))
-    except Exception as error:
-        raise CourseError(f"{shown}: {type(error).__name__}: {error}; it must run by itself") from error
+    module = run_module(path, shown)
     found: dict[str, Any] = {}
     for name in (criterion.claim for criterion in exercise.rubric.criteria if criterion.claim):
         if not callable(getattr(module, name, None)):

@@ -10,12 +10,12 @@ A right answer to such an exercise has no fixed value. The module stands in `fix
 It is part of the course, like a probe, and runs in the judge's process. No student's code comes near it.
 """
 
-import types
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from grader.course.folder import Exercise
+from grader.course.modules import run_module
 from grader.model.errors import CourseError
 from grader.model.fixture import FixtureCase
 from grader.model.observation import Array, Json
@@ -50,11 +50,7 @@ def load_oracle(exercise: Exercise) -> ModuleOracle | None:
     if path is None:
         return None
     shown = exercise.shown(path)
-    module = types.ModuleType("oracle")
-    try:
-        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), vars(module))
-    except Exception as error:
-        raise CourseError(f"{shown}: {type(error).__name__}: {error}; it must run by itself") from error
+    module = run_module(path, shown)
     for name in ("log_probabilities", "symbol", "MISTAKES"):
         if name not in vars(module):
             raise CourseError(f"{shown}: defines no {name}; see CONTRIBUTING")
