@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.selfcheck.live import Checked
+    from grader.report.checked import Checked
 
 __version__ = "0.1.0"
 
@@ -15,6 +15,7 @@ def check(exercise: str, entry: Any, course: str | Path | None = None) -> "Check
     The course is found from the current folder, as `grade check` finds it. Shown as a table; `.passed` tells whether
     every criterion is met. Raises UsageError or CourseError, in one line, where there is nothing to check.
     """
-    from grader.selfcheck.live import check_live  # imports torch, which `grade --help` must not
+    from grader.grading.live import check_live  # imports torch, which `grade --help` must not
+    from grader.report.checked import Checked
 
-    return check_live(exercise, entry, course)
+    return Checked(check_live(exercise, entry, course))

@@ -12,8 +12,8 @@ import pytest
 import typer
 
 from grader.cli.app import DEFAULT, app
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 TOP_LEVEL_FOLDERS = {"handout", "solutions", "grader", "rubrics", "fixtures", "tests", ".ci"}
 LONGEST_MODULE = 300  # lines
 
@@ -43,8 +43,8 @@ def loaded_after(code: str) -> set[str]:
         "import grader.cli",
         "sys.argv = ['grade', '--help']; from grader.cli import main; main()",
         "sys.argv = ['grade', 'fixtures', 'build', '--help']; from grader.cli import main; main()",
-        "import grader.classroom.grading",
-        "import grader.report.terminal, grader.report.json, grader.report.summary",
+        "import grader.grading.line",
+        "import grader.report.terminal, grader.report.as_json, grader.report.summary",
     ],
 )
 def test_torch_is_not_imported(code):

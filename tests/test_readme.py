@@ -13,8 +13,8 @@ import pytest
 
 from grader.model.assignment import AssignmentRubric
 from grader.model.report import Refusal, Report, Reports
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
 

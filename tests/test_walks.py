@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring.handout import render_solved
-from grader.authoring.newcourse import new_course
+from grader.authoring.handout.handout import render_solved
+from grader.authoring.handout.release import write_release
+from grader.authoring.new_course import new_course
 from grader.course.folder import find_course
-from grader.selfcheck.release import write_release
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 COURSE = find_course(ROOT, ROOT)
 MULTIPLIED, DIVIDED = "alpha * (", "1 / alpha * ("
 

@@ -11,11 +11,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from grader.authoring.expected import load_chaff
-from grader.authoring.recording import Probe, computed_with, load_dialects, load_probe, load_solution
+from grader.authoring.record.expected import load_chaff
+from grader.authoring.record.recording import computed_with, load_dialects, load_solution
 from grader.course.fixtures import SETS, Which, read_fixture
 from grader.course.folder import Course, Exercise
-from grader.judge.answers import has_key
+from grader.grading.in_process import Probe, load_probe
+from grader.judge.checks.answers.answers import has_key
 from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.fixture import Fixture
 from grader.model.rubric import ANSWER_CHECKS

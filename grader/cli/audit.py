@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from grader.authoring.audit import AuditRow, AuditTable
-    from grader.classroom.grading import Grading
     from grader.course.folder import Course
+    from grader.grading.line import Grading
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -84,7 +84,7 @@ def _one_table(course: "Course", assignments: Sequence[str], exercises: Sequence
     """Print a line for each; what cannot be looked at at all does not stop the others."""
     from rich.table import Table
 
-    from grader.classroom.grading import Grading
+    from grader.grading.line import Grading
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("", no_wrap=True)
@@ -105,7 +105,7 @@ def _one_table(course: "Course", assignments: Sequence[str], exercises: Sequence
 
 
 def _assignment_line(course: "Course", id_: str, grading: "Grading") -> tuple[list[str], tuple[str, ...]]:
-    from grader.authoring.rehearsal import rehearse
+    from grader.authoring.handout.rehearsal import rehearse
     from grader.report.terminal import number
 
     with screen.progress() as progress:

@@ -43,7 +43,7 @@ def check(
     ids, path = _understood(found, what or [])
     if case is not None and len(ids) != 1:
         raise UsageError("--case NAME needs the one exercise that has the case: grade check EXERCISE --case NAME")
-    from grader.classroom.checking import checking
+    from grader.grading.selfcheck import checking
     from grader.report.terminal import print_report
 
     with (

@@ -23,7 +23,7 @@ def new(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to make; it must not exist, or be empty.")],
 ) -> None:
     """Write a course with one exercise that works, to change into your own."""
-    from grader.authoring.newcourse import new_course
+    from grader.authoring.new_course import new_course
 
     with screen.progress() as progress:
         progress("recording fixtures")
@@ -49,10 +49,10 @@ def import_(
     """Bring a course over: solutions, tests and points; what could not be brought over is listed."""
     if not source.is_dir():
         raise UsageError(f"{source}: is no folder; name the one with the instructors' notebooks")
-    from grader.authoring.importing.courses import write_course
-    from grader.authoring.importing.nbgrader import read_nbgrader
-    from grader.authoring.importing.otter import read_otter
-    from grader.authoring.importing.question import Findings
+    from grader.migrate.courses import write_course
+    from grader.migrate.nbgrader import read_nbgrader
+    from grader.migrate.otter import read_otter
+    from grader.migrate.question import Findings
 
     findings = Findings()
     with screen.progress() as progress:

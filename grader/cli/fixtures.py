@@ -34,8 +34,8 @@ def build(
     """Run each solution and known mistake through its probe and record what they show."""
     found = the_course(course)
     ids = chosen(found.exercise, found.exercises, exercises)
-    from grader.authoring.fixtures import record, write
-    from grader.authoring.verification import changes_by_rebuild
+    from grader.authoring.record.fixtures import record, write
+    from grader.authoring.record.verification import changes_by_rebuild
 
     for id_ in ids:
         exercise = found.exercise(id_)
@@ -66,7 +66,7 @@ def verify(exercises: Exercises = None, course: CourseOption = None) -> None:
     """Check that recorded fixtures are what the solutions show, and tell mistakes from right answers."""
     found = the_course(course)
     ids = chosen(found.exercise, found.exercises, exercises)
-    from grader.authoring.verification import verify_fixtures
+    from grader.authoring.record.verification import verify_fixtures
 
     with screen.progress() as progress:
         progress(f"verifying {', '.join(ids)}")

@@ -13,8 +13,8 @@ from grader.model.errors import GraderError, UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.classroom.grading import Grading
     from grader.course.folder import Course
+    from grader.grading.line import Grading
     from grader.model.report import Refusal, Report
 
 STANDARD_OUTPUT = Path("-")
@@ -46,7 +46,7 @@ def grade(
     _check(json, timeout)
     found = the_course(course)
     _check_ids(found, assignment, only or [])
-    from grader.classroom.grading import Grading
+    from grader.grading.line import Grading
 
     pipeline = Grading(
         found,
@@ -116,7 +116,7 @@ def _why_not(error: Exception, path: Path) -> tuple[str, int]:
 
 
 def _write_json(reports: list["Report"], refused: list["Refusal"], file: Path, several: bool) -> None:
-    from grader.report.json import reports_to_json, to_json
+    from grader.report.as_json import reports_to_json, to_json
 
     text = reports_to_json(reports, refused) if several else to_json(reports[0])
     if file == STANDARD_OUTPUT:

@@ -21,7 +21,7 @@ def build(assignments: Assignments = None, course: CourseOption = None) -> None:
     """Generate each assignment's handout from the solutions."""
     found = the_course(course)
     ids = chosen(found.assignment, found.assignments, assignments)
-    from grader.authoring.handout import build_handout
+    from grader.authoring.handout.handout import build_handout
 
     for assignment in ids:
         with screen.progress() as progress:
@@ -38,9 +38,9 @@ def verify(assignments: Assignments = None, course: CourseOption = None) -> None
     """
     found = the_course(course)
     ids = chosen(found.assignment, found.assignments, assignments)
-    from grader.authoring.handout import verify_handout
-    from grader.authoring.rehearsal import rehearse
-    from grader.classroom.grading import Grading
+    from grader.authoring.handout.handout import verify_handout
+    from grader.authoring.handout.rehearsal import rehearse
+    from grader.grading.line import Grading
 
     findings: list[str] = []
     with Grading(found, device="cpu") as grading, screen.progress() as progress:

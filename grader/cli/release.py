@@ -21,7 +21,7 @@ def release(
     found.assignment(assignment)
     if output.suffix.lower() != ".zip":
         raise UsageError(f"--output {output}: the bundle is a zip; give a name that ends in .zip")
-    from grader.selfcheck.release import write_release
+    from grader.authoring.handout.release import write_release
 
     with screen.progress() as progress:
         progress(f"bundling {assignment}")

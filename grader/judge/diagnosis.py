@@ -6,11 +6,11 @@ from math import inf
 
 import numpy as np
 
-from grader.judge.answers import recognise_answer
-from grader.judge.checks import gradient_bounds, matched, own_bound
+from grader.judge.checks.answers.answers import recognise_answer
+from grader.judge.checks.facts import same_fact
+from grader.judge.checks.tensors import gradient_bounds, matched, own_bound
 from grader.judge.comparison import readable
 from grader.judge.dialects import ratio
-from grader.judge.facts import same_fact
 from grader.judge.tolerance import distances, largest, magnitude
 from grader.model.fixture import Expected, Fixture, FixtureCase, Glimpse, SeenMistake
 from grader.model.observation import Array, Observation, Outcome, as_float64

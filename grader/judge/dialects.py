@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from math import inf
 
+from grader.judge.checks.facts import same_fact
 from grader.judge.comparison import readable
-from grader.judge.facts import same_fact
 from grader.judge.tolerance import bound, distances, largest, magnitude
 from grader.model.fixture import Expected, Fixture
 from grader.model.observation import Observation

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from grader.judge.answers import has_key
-from grader.judge.checks import CHECKS
+from grader.judge.absence import Finding, excused
+from grader.judge.checks.answers.answers import has_key
+from grader.judge.checks.draws import recognise_draws
+from grader.judge.checks.tensors import CHECKS
+from grader.judge.context import Sight
 from grader.judge.diagnosis import recognise
 from grader.judge.dialects import nearest_dialect
-from grader.judge.production import Finding, excused
-from grader.judge.sampling import recognise_draws
-from grader.judge.sight import Sight
 from grader.model.fixture import Fixture, FixtureCase
 from grader.model.observation import Observation, Outcome
 from grader.model.rubric import ANSWER_CHECKS, DRAW_CHECKS, Criterion, ExerciseRubric

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from grader.judge.checks.facts import describe_fact
 from grader.judge.comparison import Difference, readable
-from grader.judge.facts import describe_fact
+from grader.judge.context import Sight
 from grader.judge.quoting import quote
-from grader.judge.sight import Sight
 from grader.judge.tolerance import distances
 from grader.model.observation import Json
 

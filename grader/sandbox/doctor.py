@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from grader.model.errors import SandboxFault
-from grader.sandbox import landlock
-from grader.sandbox.tiers import Tier
-from grader.sandbox.zone import Sandbox
+from grader.sandbox.kernel import landlock
+from grader.sandbox.sandbox import Sandbox
+from grader.sandbox.tiers.choice import Tier
 
 
 @dataclass(frozen=True)

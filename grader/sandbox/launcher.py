@@ -10,10 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from grader.messages.frames import receive_frame, send_frame
 from grader.model.errors import SandboxFault
-from grader.runner.wire import receive_frame, send_frame
-from grader.sandbox import jail, syscalls, tiers
-from grader.sandbox.tiers import Choice, Tier
+from grader.sandbox.kernel import syscalls
+from grader.sandbox.tiers import choice as tiers
+from grader.sandbox.tiers import namespaces as jail
+from grader.sandbox.tiers.choice import Choice, Tier
 
 MAX_CONTROL_HEAD = 1 << 20
 

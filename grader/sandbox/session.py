@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.messages.frames import Frame, WireError, receive_frame, send_frame
 from grader.model.errors import SandboxFault
-from grader.runner.wire import Frame, WireError, receive_frame, send_frame
 from grader.sandbox import scratch
-from grader.sandbox.limits import MIB, Limits
+from grader.sandbox.kernel.limits import MIB, Limits
 
 if TYPE_CHECKING:
-    from grader.sandbox.zone import Sandbox
+    from grader.sandbox.sandbox import Sandbox
 
 _MAX_HEAD = 1 << 16
 _MAX_BLOB = 16 * MIB

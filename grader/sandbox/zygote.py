@@ -12,12 +12,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from grader.runner.wire import Frame, receive_frame, send_frame
-from grader.sandbox import orphans, seccomp, syscalls
-from grader.sandbox.child import Confinement, confine_and_serve
-from grader.sandbox.jail import View
-from grader.sandbox.limits import MIB, Limits, descendants, held_bytes
-from grader.sandbox.tiers import Choice, Tier, readable_paths
+from grader.messages.frames import Frame, receive_frame, send_frame
+from grader.sandbox.confinement import Confinement, confine_and_serve
+from grader.sandbox.kernel import orphans, seccomp, syscalls
+from grader.sandbox.kernel.limits import MIB, Limits, descendants, held_bytes
+from grader.sandbox.tiers.choice import Choice, Tier, readable_paths
+from grader.sandbox.tiers.namespaces import View
 
 _WATCH_EVERY_S = 0.05
 _MAX_HEAD = 1 << 16
@@ -77,7 +77,7 @@ class Zygote:
                 self._answer()
 
     def _warm_up(self) -> dict[str, str]:
-        from grader.runner import warm
+        from grader.child import warm
 
         versions = warm.prepare()
         gc.collect()

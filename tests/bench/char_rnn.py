@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.runner.probing import replacing, seed_everything
+from grader.probes.probing import replacing, seed_everything
 from tests.bench.real_data import DataFolder
 from tests.bench.references import reference
 from tests.bench.table import Row, at_most, equal, near

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import torch
 
-from grader.authoring.recording import load_probe
 from grader.course.claims import load_claims
+from grader.grading.in_process import load_probe
 from tests.bench.char_rnn import Snapshot, load_snapshot
 from tests.bench.real_data import DataFolder
 from tests.bench.references import course

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from grader.runner.probing import defined_with
+from grader.probes.probing import defined_with
 from tests.bench.real_data import DataFolder
 from tests.bench.references import reference
 from tests.bench.table import Row, at_most, claim, equal

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from grader.runner.probing import defined_with, replacing
+from grader.probes.probing import defined_with, replacing
 from tests.bench.real_data import DataFolder
 from tests.bench.references import reference
 from tests.bench.table import Row, claim, equal, near

@@ -15,10 +15,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.sandbox.limits import children_by_parent
+from grader.sandbox.kernel.limits import children_by_parent
+from tests.places import SAMPLES
 
-SUBMISSIONS = Path(__file__).resolve().parents[1] / "submissions"
-SAMPLE, FULL = SUBMISSIONS / "cs5370-a4-mixed.zip", SUBMISSIONS / "cs5370-a4-full.zip"
+SAMPLE, FULL = SAMPLES / "cs5370-a4-mixed.zip", SAMPLES / "cs5370-a4-full.zip"
 GRADE = [str(Path(sys.executable).with_name("grade"))]
 # Three exercises: a layer and two networks. What the whole assignment costs has figures of its own.
 NETWORKS = [text for id_ in ("my_conv2d", "cnn", "unet") for text in ("--only", f"colour/{id_}")]

@@ -1,12 +1,11 @@
 """The course's references, loaded as the recording of fixtures loads them."""
 
-from pathlib import Path
 from typing import Any
 
-from grader.authoring.recording import load_dialects, load_probe, load_solution
+from grader.authoring.record.recording import load_dialects, load_solution
 from grader.course.folder import Course, find_course
-
-ROOT = Path(__file__).resolve().parents[2]
+from grader.grading.in_process import load_probe
+from tests.places import ROOT
 
 
 def course() -> Course:

@@ -8,9 +8,9 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from grader.authoring.recording import load_probe
-from grader.runner.pretrained import pretrained
-from grader.runner.probing import defined_with
+from grader.grading.in_process import load_probe
+from grader.probes.pretrained import pretrained
+from grader.probes.probing import defined_with
 from tests.bench.real_data import DataFolder, MissingDataError
 from tests.bench.references import course, reference
 from tests.bench.table import Row, at_most, claim, equal

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from grader.runner.probing import replacing
+from grader.probes.probing import replacing
 from tests.bench.colour_data import COLOURS, HORSE, Horses, categories, load_colours, load_horses
 from tests.bench.handed_out_weights import NUM_FILTERS, score
 from tests.bench.real_data import DataFolder

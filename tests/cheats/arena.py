@@ -25,13 +25,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 from attacks import ATTACKS, SMALL, Attack, Result
 from settings import become
 
-from grader.classroom.claims import observation_from
+from grader.messages.frames import WireError
+from grader.messages.observations import observation_from
+from grader.messages.tensors import TensorError
 from grader.model.errors import SandboxFault
-from grader.runner.wire import WireError
-from grader.sandbox.limits import descendants
+from grader.sandbox.kernel.limits import descendants
+from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.session import Session, SessionError, Step
-from grader.sandbox.tensors import TensorError
-from grader.sandbox.zone import Sandbox
 
 TAG = f"attack-{os.getpid()}"  # at most 15 characters, and no other arena's
 ENVIRONMENT_SECRET = "ENVIRONMENT-SECRET-OF-THE-JUDGE"

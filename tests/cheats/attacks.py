@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from grader.sandbox.limits import Limits
+from grader.sandbox.kernel.limits import Limits
 
 SMALL = Limits(memory_mb=512, disk_mb=64, cpu_s=20, output_mb=4)
 
@@ -608,11 +608,11 @@ ATTACKS = (
     Attack(
         "writes to the installed packages",
         """
-        import grader.runner.wire
+        import grader.messages.frames
         import torch
 
         must_fail("torch", lambda: open(torch.__file__, "a"))
-        must_fail("the grader", lambda: open(grader.runner.wire.__file__, "r+"))
+        must_fail("the grader", lambda: open(grader.messages.frames.__file__, "r+"))
         must_fail("a new package", lambda: os.mkdir(os.path.join(os.path.dirname(torch.__file__), "evil")))
         must_fail("programs", lambda: open("/usr/bin/evil", "w"))
         must_fail("preload", lambda: open("/etc/ld.so.preload", "w"))
@@ -710,7 +710,7 @@ ATTACKS = (
     Attack(
         "keeps the judge waiting for a connection that cannot close",
         """
-        import grader.runner.serve as serve
+        import grader.child.serve as serve
 
         def hold(request, channel, *rest):
             # The probe's socket travels, unread, in the judge's own queue: it stays open when we are gone.

@@ -227,7 +227,7 @@ FRAUDS = (
     Fraud(
         "calls each of its answers passed",
         """
-        import grader.runner.examine as examine
+        import grader.child.examine as examine
 
         original = examine._observe
 
@@ -269,7 +269,7 @@ FRAUDS = (
     Fraud(
         "describes tensors without sending them",
         """
-        import grader.runner.examine as examine
+        import grader.child.examine as examine
 
         original = examine._observe
         examine._observe = lambda *arguments: (original(*arguments)[0], b"")
@@ -318,9 +318,9 @@ FRAUDS = (
     Fraud(
         "patches the runner that runs it",
         """
-        import grader.runner.examine as examine
-        import grader.runner.probing as probing
-        import grader.runner.serve as serve
+        import grader.child.examine as examine
+        import grader.probes.probing as probing
+        import grader.child.serve as serve
 
         def run_probe(probe, entry, case, device, dtype):
             see = probing.Recorder()
@@ -337,7 +337,7 @@ FRAUDS = (
     Fraud(
         "patches what takes snapshots of its output",
         """
-        import grader.runner.probing as probing
+        import grader.probes.probing as probing
 
         original = probing.snapshot
         probing.snapshot = lambda value: original(torch.zeros(2, 4, 8, 8))
@@ -397,7 +397,7 @@ FRAUDS = (
         """
         import types
 
-        import grader.runner.examine as examine
+        import grader.child.examine as examine
 
         fake = types.ModuleType("safetensors.torch")
         fake.save = fake.load = lambda *a, **k: b""
@@ -437,7 +437,7 @@ FRAUDS = (
     Fraud(
         "ends the process that loaded it when the cases are through",
         """
-        import grader.runner.serve as serve
+        import grader.child.serve as serve
 
         original = serve._ANSWERS["probe"]
 

@@ -20,13 +20,13 @@ from frauds import FRAUDS, WRONG
 from rich.console import Console
 from settings import become
 
-from grader.classroom.grading import Grading
 from grader.course.folder import open_course
+from grader.grading.line import Grading
 from grader.model.errors import SandboxFault
 from grader.model.verdict import Status
-from grader.report.json import to_json
+from grader.report.as_json import to_json
 from grader.report.terminal import print_report
-from grader.sandbox.limits import descendants
+from grader.sandbox.kernel.limits import descendants
 
 EXERCISE = "colour/my_conv2d"
 ASSIGNMENT = "cs5370-a4"

@@ -15,7 +15,7 @@ from pathlib import Path
 import jupytext
 import numpy as np
 
-from grader.authoring.handout import render_handout, render_solved
+from grader.authoring.handout.handout import render_handout, render_solved
 from grader.course.folder import open_course
 
 HERE = Path(__file__).resolve().parent

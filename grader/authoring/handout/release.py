@@ -1,0 +1,78 @@
+"""The bundle that students get: the handout, the public cases, and a test file for `pytest`; nothing else.
+
+Exercises' rubrics go along, since a check needs their criteria; the assignment's does not: it holds marking guides.
+"""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import tomlkit
+
+from grader.authoring.handout.handout import handout_data, render_handout
+from grader.authoring.record.manifest import read_manifest
+from grader.course.fixtures import fixture_path, read_fixture
+from grader.course.folder import RELEASED, Course, Exercise
+from grader.model.errors import UsageError
+from grader.grading.pytest_items import TEST_FILE
+
+TEST_NAME = "test_my_work.py"
+_A_DAY_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: the same bytes in every build
+
+
+def write_release(course: Course, assignment: str, path: Path) -> tuple[str, ...]:
+    """Write the assignment's bundle as a zip with one folder in it; returns the names of its files.
+
+    Raises CourseError where the course is wrong, UsageError where the file cannot be written.
+    """
+    files = dict(sorted(_files(course, assignment)))
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in files.items():
+                archive.writestr(zipfile.ZipInfo(f"{assignment}/{name}", _A_DAY_LONG_AGO), content)
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); name a file in a folder that exists") from None
+    return tuple(files)
+
+
+def _files(course: Course, assignment: str) -> Iterator[tuple[str, bytes]]:
+    for name, text in render_handout(course, assignment).items():
+        yield name, text.encode()
+    for name, path in handout_data(course, assignment).items():
+        yield name, path.read_bytes()
+    yield TEST_NAME, TEST_FILE.encode()
+    for exercise in map(course.exercise, course.assignment(assignment).exercises):
+        if exercise.rubric.released:
+            yield from _public(course.root, exercise)
+
+
+def _public(root: Path, exercise: Exercise) -> Iterator[tuple[str, bytes]]:
+    """What a check of this exercise needs: criteria, probe, public cases, and files that the code opens."""
+    read_fixture(exercise, "public")  # nothing is released that cannot be read
+    public = fixture_path(exercise, "public")
+    files = [root / "rubrics" / f"{exercise.id}.toml", public, *_judged_by(exercise), *exercise.data.values()]
+    for path in files:
+        yield f"{RELEASED}/{path.relative_to(root).as_posix()}", path.read_bytes()
+    yield f"{RELEASED}/fixtures/{exercise.id}/manifest.toml", _public_manifest(exercise).encode()
+
+
+def _judged_by(exercise: Exercise) -> list[Path]:
+    """The course's own code that a check runs: the probe, and what judges draws or the effect of answers."""
+    return [exercise.probe, *filter(None, (exercise.oracle, exercise.claims))]
+
+
+def _public_manifest(exercise: Exercise) -> str:
+    """What reading the public cases needs of the manifest: nothing of the hidden set, no names of known mistakes."""
+    manifest = read_manifest(exercise)
+    judged_by = [exercise.shown(path) for path in _judged_by(exercise)]
+    return tomlkit.dumps(
+        {
+            "torch": manifest["torch"],
+            "k": manifest["k"],
+            "sets": {"public": manifest["sets"]["public"]},
+            "sources": {shown: manifest["sources"][shown] for shown in judged_by},
+        }
+    )

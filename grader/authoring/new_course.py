@@ -1,0 +1,40 @@
+"""A new course folder with one exercise that works, to be changed into one's own."""
+
+import shutil
+from pathlib import Path
+
+from grader.authoring.handout.handout import build_handout
+from grader.authoring.record.fixtures import build_fixtures
+from grader.course.folder import Course, open_course
+from grader.model.errors import UsageError
+
+_SOURCES = ("solutions/**/*.py", "rubrics/**/*.toml", "fixtures/**/probe.py")
+
+
+def new_course(folder: Path) -> Course:
+    """Write the example course into `folder`, which is made, with fixtures and handout recorded on this machine.
+
+    Raises UsageError where something is there already, or nothing can be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: is not empty; name a folder that does not exist yet")
+    example = _example()
+    try:
+        for path in (path for pattern in _SOURCES for path in sorted(example.glob(pattern))):
+            target = folder / path.relative_to(example)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written ({error.strerror}); name another folder") from None
+    course = open_course(folder)
+    build_fixtures(course)
+    for assignment in course.assignments:
+        build_handout(course, assignment)
+    return course
+
+
+def _example() -> Path:
+    """The wheel's copy of the example; in a source checkout the tests' own."""
+    package = Path(__file__).resolve().parents[1]
+    shipped = package / "shipped" / "example"
+    return shipped if shipped.is_dir() else package.parent / "tests" / "toy_course"

@@ -1,0 +1,116 @@
+"""What right answers and known mistakes show, in the form that fixtures store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Context, Decimal
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from grader.authoring.record.calibration import ways_to_compute
+from grader.authoring.record.recording import computed_with, error_in_words, load_solution
+from grader.grading.in_process import Probe
+from grader.judge.tolerance import distances, largest
+from grader.model.errors import CourseError
+from grader.model.fixture import Expected, ExpectedTensor, FixtureCase, Glimpse, SeenMistake
+from grader.model.observation import Array, Observation, as_float64
+
+SAME_ORACLE = 1e-8  # part of a tensor's largest value: another processor adds in another order
+
+
+@dataclass(frozen=True)
+class Chaff:
+    """A known mistake: a way to get the exercise wrong, and what it must cost."""
+
+    entry: Any
+    hint: str  # its docstring on one line, as a student reads it
+    loses: frozenset[str]  # ids of the criteria that fail
+    source: str
+
+
+def load_chaff(probe: Probe, path: Path) -> Chaff:
+    """Raises CourseError where the docstring is empty, or LOSES is not a set of the rubric's criteria."""
+    solution, rubric = load_solution(probe, path), probe.exercise.rubric
+    shown = f"solutions/{probe.exercise.id}/chaffs/{path.name}"
+    hint = " ".join(cleandoc(solution.module.__doc__ or "").split())
+    if not hint:
+        raise CourseError(f"{shown}: has no docstring; say there what a student who does this should know")
+    loses, known = getattr(solution.module, "LOSES", None), {c.id for c in rubric.criteria}
+    if not isinstance(loses, set | frozenset) or not loses or not loses <= known:
+        raise CourseError(f"{shown}: LOSES is {loses!r}; make it a set of criteria that fail, out of {sorted(known)}")
+    return Chaff(solution.entry, hint, frozenset(loses), str(path))
+
+
+def record_expected(probe: Probe, entry: Any, case: FixtureCase, dialect: str) -> Expected:
+    """The float64 oracle of one dialect on one case, with its distance from control runs. Raises CourseError."""
+    where = f"{probe.exercise.id}: dialect {dialect!r}, case {case.name!r}"
+    oracle = record_oracle(probe, entry, case, dialect)
+    controls = [probe.observe(entry, case, torch.float32) for _ in ways_to_compute()]
+    for control in controls:
+        if control.error is not None:
+            raise CourseError(f"{where}: {error_in_words(control)} in float32; a right answer must not raise")
+        if control.tensors.keys() != oracle.tensors.keys() or control.facts != oracle.facts:
+            raise CourseError(f"{where}: float32 and float64 runs record different names or facts; make them agree")
+    draws = {name: seen.shape for name, seen in oracle.tensors.items() if name in probe.exercise.rubric.draws}
+    fixed = [name for name in oracle.tensors if name not in draws]
+    return Expected({name: _expected_tensor(oracle, controls, name, where) for name in fixed}, oracle.facts, draws)
+
+
+def record_oracle(probe: Probe, entry: Any, case: FixtureCase, dialect: str) -> Observation:
+    """The float64 run, on one thread. Raises CourseError where it does not complete."""
+    with computed_with(1, mkldnn=True):
+        seen = probe.observe(entry, case, torch.float64)
+    if seen.error is not None:
+        where = f"{probe.exercise.id}: dialect {dialect!r}, case {case.name!r}"
+        raise CourseError(f"{where}: {error_in_words(seen)} in float64; a right answer must not raise")
+    return seen
+
+
+def _expected_tensor(oracle: Observation, controls: Sequence[Observation], name: str, where: str) -> ExpectedTensor:
+    exact, seen = oracle.tensors[name], [control.tensors[name] for control in controls]
+    if exact.type != "Tensor" or exact.array is None or not np.isfinite(exact.array).all():
+        raise CourseError(f"{where}: {name} is no dense tensor of finite numbers; correct the reference or the probe")
+    if seen[0].dtype.startswith("float") and exact.dtype != "float64":
+        raise CourseError(
+            f"{where}: {name} is {exact.dtype} in the float64 run; keep the inputs' dtype in the reference"
+        )
+    error = 0.0
+    for control in seen:
+        if control.array is None or control.shape != exact.shape:
+            raise CourseError(f"{where}: {name} has shape {control.shape} in float32, {exact.shape} in float64")
+        error = max(error, float(np.max(np.abs(as_float64(control.array) - as_float64(exact.array)), initial=0.0)))
+    return ExpectedTensor(as_float64(exact.array), _rounded_up(error), seen[0].dtype)
+
+
+def _rounded_up(error: float) -> float:
+    """Two digits: the next build shall write the same bytes where a sum was taken in another order."""
+    return float(Context(prec=2, rounding=ROUND_CEILING).create_decimal(Decimal(error)))
+
+
+def record_mistake(probe: Probe, seen: Observation) -> SeenMistake:
+    """What a chaff showed on one case, but for what it drew."""
+    fixed = {name: tensor for name, tensor in seen.tensors.items() if name not in probe.exercise.rubric.draws}
+    tensors = {name: Glimpse.of(tensor.array) for name, tensor in fixed.items() if tensor.array is not None}
+    return SeenMistake(seen.outcome, seen.error.type if seen.error else "", tensors, seen.facts)
+
+
+def same_oracle(seen: Observation, recorded: Expected | None) -> bool:
+    """Whether an oracle run of today shows what was recorded, up to the rounding of another processor."""
+    if recorded is None or seen.facts != recorded.facts:
+        return False
+    if seen.tensors.keys() != recorded.tensors.keys() | recorded.draws.keys():
+        return False
+    if any(seen.tensors[name].shape != shape for name, shape in recorded.draws.items()):
+        return False
+    arrays = ((seen.tensors[name].array, tensor.oracle) for name, tensor in recorded.tensors.items())
+    return all(now is not None and close(now, then, SAME_ORACLE) for now, then in arrays)
+
+
+def close(now: Array, then: Array, part: float) -> bool:
+    """Whether two arrays agree to this part of the largest value."""
+    if now.shape != then.shape:
+        return False
+    return largest(distances(now, then)) <= part * largest(distances(then, then * 0))

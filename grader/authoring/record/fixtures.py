@@ -1,0 +1,205 @@
+"""Record an exercise's fixtures from its solutions, and check that recorded ones are still what these show.
+
+Every set's inputs are drawn from a seed that follows from the exercise's id, so a build gives the same bytes each time.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+
+from grader.authoring.handout.answersheet import without_key
+from grader.authoring.record.calibration import Calibration, Run, choose_k, measure, refuse_trivial, ways_to_compute
+from grader.authoring.record.expected import (
+    Chaff,
+    load_chaff,
+    record_expected,
+    record_mistake,
+    record_oracle,
+    same_oracle,
+)
+from grader.authoring.record.manifest import write_manifest
+from grader.authoring.record.recording import computed_with, load_dialects, load_solution
+from grader.course.claims import load_claims
+from grader.course.fixtures import SETS, Which, write_fixture
+from grader.course.folder import Course, Exercise
+from grader.course.oracles import load_oracle
+from grader.grading.in_process import Probe, load_probe
+from grader.judge.checks.tensors import matched
+from grader.judge.verdicts import judge_exercise
+from grader.model.errors import CourseError
+from grader.model.fixture import Expected, Fixture, FixtureCase
+from grader.model.observation import Observation
+from grader.model.rubric import DRAW_CHECKS, Criterion
+from grader.model.verdict import Status
+
+# Parts of a tensor's largest value. Another processor adds in another order; other code gives other values.
+SAME_INPUT = 1e-5
+SAME_ORACLE = 1e-8
+
+
+def seed_of(exercise: str, which: Which) -> int:
+    """The published seed of one set."""
+    return int.from_bytes(hashlib.sha256(f"{exercise} {which}".encode()).digest()[:8], "big") >> 1
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Both sets of one exercise, calibrated, before they are written."""
+
+    fixtures: Mapping[Which, Fixture]
+    calibration: Calibration
+    published: Mapping[Which, int]  # seeds; a set that a secret one was drawn from has none
+
+
+def build_fixtures(course: Course, ids: Iterable[str] = (), hidden_seed: int | None = None) -> dict[str, Calibration]:
+    """Record both sets of these exercises (of all, where none is named) and write them with their manifests.
+
+    With a `hidden_seed`, the hidden inputs are drawn from it instead of the published seed, and it is not written down.
+    Returns each exercise's calibration. Raises CourseError where a module of the course is wrong, or where correct
+    and wrong work do not lie far enough apart; the exercise's old files are then left as they were.
+    """
+    built = {}
+    for id_ in tuple(ids) or tuple(course.exercises):
+        recording = record(course.exercise(id_), hidden_seed)
+        write(course.exercise(id_), recording)
+        built[id_] = recording.calibration
+    return built
+
+
+def record(exercise: Exercise, hidden_seed: int | None = None) -> Recording:
+    """Run everything and calibrate, without writing a file. Raises CourseError as `build_fixtures`."""
+    probe = load_probe(exercise)
+    dialects = load_dialects(probe)
+    chaffs = {path.stem: load_chaff(probe, path) for path in exercise.chaffs}
+    seeds = {which: seed_of(exercise.id, which) for which in SETS}
+    secret = hidden_seed is not None
+    if hidden_seed is not None:
+        seeds["hidden"] = hidden_seed
+    recorded = {which: _record_set(probe, dialects, chaffs, seed) for which, seed in seeds.items()}
+    fixtures = {which: fixture for which, (fixture, _) in recorded.items()}
+    correct = [run for fixture in fixtures.values() for run in _correct_runs(probe, fixture)]
+    k = choose_k(exercise.rubric, correct)
+    _require_full_marks(exercise, correct, k)
+    _require_reference_first(probe, fixtures["public"])
+    wrong = [run for _, runs in recorded.values() for run in runs]
+    _require_draws_told_apart(exercise, wrong)
+    calibration = measure(exercise.rubric, k, correct, wrong)
+    published = {which: seed for which, seed in seeds.items() if not (secret and which == "hidden")}
+    finished: dict[Which, Fixture] = {}
+    for which, fixture in fixtures.items():
+        refuse_trivial(exercise.rubric, replace(fixture, k=k), which)
+        finished[which] = replace(fixture, k=k, seed_is_published=which in published)
+    if exercise.rubric.kind == "answers":
+        finished["public"] = without_key(finished["public"])
+    return Recording(finished, calibration, published)
+
+
+def write(exercise: Exercise, recording: Recording) -> None:
+    """Write both sets with their manifest."""
+    for which, fixture in recording.fixtures.items():
+        write_fixture(exercise, which, fixture)
+    write_manifest(exercise, recording.published, recording.calibration)
+
+
+def _record_set(
+    probe: Probe, dialects: Mapping[str, Any], chaffs: Mapping[str, Chaff], seed: int
+) -> tuple[Fixture, list[Run]]:
+    """One set, not yet calibrated (its k is 1), and what the chaffs showed on it."""
+    exercise = probe.exercise
+    drawn = probe.draw_cases(seed)
+    shown = {name: _observe_all(probe, chaff.entry, drawn, chaff.source) for name, chaff in chaffs.items()}
+    cases = tuple(
+        replace(
+            case,
+            dialects={name: record_expected(probe, entry, case, name) for name, entry in dialects.items()},
+            mistakes={name: record_mistake(probe, seen[case.name]) for name, seen in shown.items()},
+        )
+        for case in drawn
+    )
+    _require_subjects(exercise, cases)
+    hints = {name: chaff.hint for name, chaff in chaffs.items()}
+    oracle, claims = load_oracle(exercise), load_claims(exercise)
+    fixture = Fixture(exercise.id, cases, k=1.0, hints=hints, oracle=oracle, claims=claims)
+    return fixture, [Run(f"chaffs/{name}", fixture, seen, chaffs[name].loses) for name, seen in shown.items()]
+
+
+def _observe_all(probe: Probe, entry: Any, cases: Sequence[FixtureCase], source: str) -> dict[str, Observation]:
+    with computed_with(1, mkldnn=True):
+        return {case.name: probe.observe(entry, case, torch.float32, source) for case in cases}
+
+
+def _require_subjects(exercise: Exercise, cases: Sequence[FixtureCase]) -> None:
+    """Raise CourseError where a criterion names a case, tensor, fact or pair that the probe does not record."""
+    names = [case.name for case in cases]
+    for criterion in exercise.rubric.criteria:
+        where = f"rubrics/{exercise.id}.toml: criterion {criterion.id!r}"
+        if unknown := [name for name in criterion.cases if name not in names]:
+            raise CourseError(f"{where}: no case {unknown[0]!r} in the probe; it has {names}")
+        for case in (c for c in cases if not criterion.cases or c.name in criterion.cases):
+            for dialect, expected in case.dialects.items():
+                if absent := _absent_subject(criterion, case, expected):
+                    raise CourseError(
+                        f"{where}: case {case.name!r}, dialect {dialect!r}: the probe records no {absent}"
+                    )
+
+
+def _absent_subject(criterion: Criterion, case: FixtureCase, expected: Expected) -> str:
+    recorded = {**expected.tensors, **expected.draws}
+    for pattern in (*criterion.tensors, *criterion.confirmed_by):
+        if not matched([pattern], recorded):
+            return f"tensor {pattern!r}"
+    for pattern in criterion.facts:
+        if not matched([pattern], expected.facts):
+            return f"fact {pattern!r}"
+    for first, second in criterion.pairs:
+        for name, known in ((first, expected.tensors), (second, {**expected.tensors, **case.inputs})):
+            if name not in known:
+                return f"tensor {name!r}"
+    return ""
+
+
+def _correct_runs(probe: Probe, fixture: Fixture) -> list[Run]:
+    """The reference and every wheat, in every way to compute. (The dialects were the control runs.)"""
+    exercise = probe.exercise
+    paths = {"reference": exercise.reference, **{f"wheats/{path.stem}": path for path in exercise.wheats}}
+    entries = {name: load_solution(probe, path).entry for name, path in paths.items()}
+    return [
+        Run(name, fixture, {c.name: probe.observe(entry, c, torch.float32, str(paths[name])) for c in fixture.cases})
+        for _ in ways_to_compute()
+        for name, entry in entries.items()
+    ]
+
+
+def _require_full_marks(exercise: Exercise, correct: Sequence[Run], k: float) -> None:
+    """Raise CourseError where a run that should be correct does not pass, whatever its rounding."""
+    for run in correct:
+        judgement = judge_exercise(exercise.rubric, replace(run.fixture, k=k), run.observations)
+        first = next((v for v in judgement.verdicts if v.status is not Status.PASSED), None)
+        if first is not None:
+            what = f"solutions/{exercise.id}/{run.name}.py: must pass criterion {first.criterion!r}"
+            raise CourseError(f"{what} but is {first.status.value}: {first.message}; correct it, or the rubric")
+
+
+def _require_draws_told_apart(exercise: Exercise, chaffs: Sequence[Run]) -> None:
+    """Raise CourseError where a chaff passes a check of draws that it must lose."""
+    for run in chaffs:
+        found = {v.criterion: v for v in judge_exercise(exercise.rubric, run.fixture, run.observations).verdicts}
+        for criterion in exercise.rubric.criteria:
+            status = found[criterion.id].status
+            if criterion.check in DRAW_CHECKS and criterion.id in run.loses and status is not Status.FAILED:
+                what = f"solutions/{exercise.id}/{run.name}.py: must fail criterion {criterion.id!r}"
+                raise CourseError(f"{what} but is {status.value}; let the probe draw more, or from other states")
+
+
+def _require_reference_first(probe: Probe, fixture: Fixture) -> None:
+    """Raise CourseError where the first dialect does not show what reference.py shows."""
+    exercise = probe.exercise
+    entry = load_solution(probe, exercise.reference).entry
+    for case in fixture.cases:
+        first = next(iter(case.dialects))
+        if not same_oracle(record_oracle(probe, entry, case, first), case.dialects[first]):
+            what = f"solutions/{exercise.id}/dialects.py: its first dialect, {first!r}, differs from reference.py"
+            raise CourseError(f"{what} in case {case.name!r}; put the reference's own way first")

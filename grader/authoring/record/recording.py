@@ -1,0 +1,78 @@
+"""Run a course's own modules (reference, dialects, wheats, chaffs, probe) and record what they show.
+
+The course's author is trusted: these modules run in this process, without a sandbox.
+"""
+
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from grader.authoring.handout.answersheet import load_answers
+from grader.grading.in_process import Probe, in_one_line, load_module
+from grader.loading.course_files import course_files
+from grader.model.errors import CourseError
+from grader.model.observation import Observation
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A reference, wheat or chaff, loaded."""
+
+    module: types.ModuleType
+    entry: Any  # the function or class that the exercise asks for, under its name or one of the aliases
+
+
+def load_solution(probe: Probe, path: Path) -> Solution:
+    """A reference, wheat or chaff. What it uses and neither defines nor imports comes from the probe's GIVEN."""
+    exercise = probe.exercise
+    shown = f"solutions/{exercise.id}/{path.relative_to(exercise.solutions).as_posix()}"
+    with course_files(exercise.data):
+        module = _module(probe, path, shown)
+    names = (exercise.rubric.entry, *exercise.rubric.aliases)
+    entry = next((vars(module)[name] for name in names if name in vars(module)), None)
+    if entry is None:
+        raise CourseError(f"{shown}: defines no {' or '.join(names)}; define the rubric's entry there")
+    return Solution(module, entry)
+
+
+def load_dialects(probe: Probe) -> dict[str, Any]:
+    """The accepted ways of solving the exercise, by id, the reference's own first; raises CourseError."""
+    exercise = probe.exercise
+    path = exercise.dialects
+    if path is None:
+        return {"reference": load_solution(probe, exercise.reference).entry}
+    shown = f"solutions/{exercise.id}/{path.name}"
+    with course_files(exercise.data):
+        dialects = getattr(_module(probe, path, shown), "DIALECTS", None)
+    if not isinstance(dialects, dict) or not dialects:
+        raise CourseError(f"{shown}: defines no DIALECTS; it must map dialect ids to what the probe is run on")
+    return dialects
+
+
+@contextmanager
+def computed_with(threads: int, mkldnn: bool) -> Iterator[None]:
+    """Compute with this many threads, and with or without oneDNN's kernels."""
+    threads_before, mkldnn_before = torch.get_num_threads(), torch._C._get_mkldnn_enabled()
+    torch.set_num_threads(threads)
+    # torch.backends.mkldnn.flags would set its TF32 flag too, and warn of it on a machine without such a GPU
+    torch._C._set_mkldnn_enabled(mkldnn)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads_before)
+        torch._C._set_mkldnn_enabled(mkldnn_before)
+
+
+def error_in_words(observation: Observation) -> str:
+    """How a run ended that did not complete."""
+    return "ended early" if observation.error is None else in_one_line(observation.error)
+
+
+def _module(probe: Probe, path: Path, shown: str) -> types.ModuleType:
+    """A TOML file is read as the answers that it holds."""
+    return load_answers(path, shown) if path.suffix == ".toml" else load_module(path, shown, probe.given)

@@ -1,0 +1,107 @@
+"""Are recorded fixtures still what the solutions show? And what would a rebuild change in marks?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import torch
+
+from grader.authoring.audit import judge_files
+from grader.authoring.record.expected import close, record_oracle, same_oracle
+from grader.authoring.record.fixtures import Recording, record
+from grader.authoring.record.manifest import published_seed, read_manifest, stale_sources
+from grader.authoring.record.recording import load_dialects
+from grader.course.fixtures import SETS, Which, read_fixture
+from grader.course.folder import Course, Exercise
+from grader.grading.in_process import load_probe
+from grader.model.errors import CourseError
+from grader.model.fixture import Fixture, FixtureCase
+from grader.model.verdict import Status
+
+SAME_INPUT = 1e-5  # part of a tensor's largest value: another processor may round otherwise
+
+
+def verify_fixtures(course: Course, ids: Iterable[str] = ()) -> list[str]:
+    """What is wrong with the recorded fixtures of these exercises (of all, where none is named), one line each.
+
+    Files that were changed since or are broken, another torch, inputs or values that come out differently today.
+    """
+    lines = []
+    for id_ in tuple(ids) or tuple(course.exercises):
+        found = list(_verify(course.exercise(id_)))
+        lines += [*found, *(changes_by_rebuild(course.exercise(id_)) if found else ())]
+    return lines
+
+
+def changes_by_rebuild(exercise: Exercise, recording: Recording | None = None) -> list[str]:
+    """What new fixtures change in the marks of the exercise's own files, one line each; or why there can be none.
+
+    `recording` is the new one, where it is known already.
+    """
+    try:
+        old = read_fixture(exercise, "hidden")
+    except CourseError:
+        return []  # nothing to compare with
+    try:
+        new = (recording or record(exercise)).fixtures["hidden"]
+        before, after = _marks(exercise, old), _marks(exercise, new)
+    except CourseError as error:
+        return [f"recording it anew would be refused: {error}"]
+    possible = sum(criterion.weight for criterion in exercise.rubric.criteria)
+    return [
+        f"{exercise.id}: recording it anew changes what {name} earns from {before[name]:g} to {marks:g} of {possible:g}"
+        for name, marks in after.items()
+        if marks != before[name]
+    ]
+
+
+def _marks(exercise: Exercise, fixture: Fixture) -> dict[str, float]:
+    """The weights that each of the exercise's own files earns by these fixtures."""
+    weights = {criterion.id: criterion.weight for criterion in exercise.rubric.criteria}
+    return {
+        name: sum(weights[v.criterion] for v in judgement.verdicts if v.status is Status.PASSED)
+        for name, judgement in judge_files(exercise, fixture).items()
+    }
+
+
+def _verify(exercise: Exercise) -> Iterator[str]:
+    fix = f"run: grade fixtures build {exercise.id}"
+    try:
+        manifest = read_manifest(exercise)
+        fixtures = {which: read_fixture(exercise, which) for which in SETS}
+    except CourseError as error:
+        yield str(error)
+        return
+    yield from (f"{line} since the fixtures were recorded; {fix}" for line in stale_sources(exercise, manifest))
+    recorded_with = str(manifest.get("torch", "nothing")).partition("+")[0]
+    if recorded_with != torch.__version__.partition("+")[0]:
+        yield f"fixtures/{exercise.id}: recorded with torch {recorded_with}, this is {torch.__version__}; {fix}"
+    try:
+        for which, fixture in fixtures.items():
+            yield from (
+                f"{line}; {fix}" for line in _changes(exercise, fixture, which, published_seed(manifest, which))
+            )
+    except CourseError as error:
+        yield str(error)
+
+
+def _changes(exercise: Exercise, fixture: Fixture, which: Which, seed: int | None) -> Iterator[str]:
+    """Inputs that the probe draws differently today, and oracles that come out differently."""
+    probe = load_probe(exercise)
+    drawn = None if seed is None else probe.draw_cases(seed)
+    where = f"fixtures/{exercise.id}/{which}.safetensors"
+    if drawn is not None and not _same_inputs(drawn, fixture.cases):
+        yield f"{where}: the probe draws other inputs than were recorded"
+    if exercise.rubric.kind == "answers" and which == "public":
+        return  # recorded without its key
+    for name, entry in load_dialects(probe).items():
+        for case in fixture.cases:
+            if not same_oracle(record_oracle(probe, entry, case, name), case.dialects.get(name)):
+                yield f"{where}: dialect {name!r} shows something else today in case {case.name!r}"
+
+
+def _same_inputs(drawn: Sequence[FixtureCase], recorded: Sequence[FixtureCase]) -> bool:
+    if [(c.name, c.settings) for c in drawn] != [(c.name, c.settings) for c in recorded]:
+        return False
+    pairs = [(now.inputs, then.inputs) for now, then in zip(drawn, recorded, strict=True)]
+    if any(now.keys() != then.keys() for now, then in pairs):
+        return False
+    return all(close(now[name], then[name], SAME_INPUT) for now, then in pairs for name in then)

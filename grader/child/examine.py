@@ -1,0 +1,72 @@
+"""One exercise's probe on its cases, in a process of its own; each case's observation is sent as it is made."""
+
+import os
+import socket
+import time
+import types
+from typing import Any
+
+import torch
+from safetensors.numpy import save as bytes_from_arrays
+from safetensors.torch import load as tensors_from_bytes
+
+from grader.loading import loading
+from grader.messages.frames import Frame, send_frame
+from grader.probes.probing import Case, Recorder, run_probe
+
+_MAX_TEXT = 500
+
+
+def run_cases(request: Frame, result: socket.socket, namespace: dict[str, Any], device: str) -> None:
+    """Run the probe that `request` carries on each of its cases and send one frame a case."""
+    head = request.head
+    probe = _probe_module(request.blob[: head["probe_bytes"]].decode(), head["exercise"])
+    inputs = tensors_from_bytes(bytes(request.blob[head["probe_bytes"] :]))
+    if head["given"]:
+        namespace.update(probe.GIVEN)
+    entry = namespace[head["entry"]]
+    me = os.getpid()
+    for number, described in head["cases"]:
+        tensors = {name: inputs[key] for name, key in described["tensors"].items()}
+        case = Case(described["name"], tensors, described["settings"])
+        answer, blob = _observe(probe.probe, entry, case, device)
+        if os.getpid() != me:
+            os._exit(98)
+        send_frame(result, {"case": number, **answer}, blob)
+
+
+def _probe_module(text: str, exercise: str) -> types.ModuleType:
+    module = types.ModuleType("probe")
+    exec(compile(text, f"<probe of {exercise}>", "exec"), module.__dict__)
+    return module
+
+
+def _observe(probe: Any, entry: Any, case: Case, device: str) -> tuple[dict[str, Any], bytes]:
+    error: dict[str, str] | None = None
+    started = time.perf_counter()
+    try:
+        see = run_probe(probe, entry, case, torch.device(device), torch.float32)
+    except BaseException as raised:
+        see = getattr(raised, "seen", None) or Recorder()
+        error = describe_error(raised)
+    seconds = time.perf_counter() - started
+    answer = {
+        "tensors": {
+            name: {"type": seen.type[:_MAX_TEXT], "shape": seen.shape, "dtype": seen.dtype, "device": seen.device}
+            for name, seen in see.values.items()
+        },
+        "facts": see.facts,
+        "error": error,
+        "seconds": seconds,
+    }
+    data = {name: seen.data.numpy() for name, seen in see.values.items() if seen.data is not None}
+    return answer, bytes_from_arrays(data) if data else b""
+
+
+def describe_error(raised: BaseException) -> dict[str, str]:
+    """An exception in words: type, message, and the line of student code that it came from."""
+    return {
+        "type": type(raised).__name__[:_MAX_TEXT],
+        "message": str(raised)[:_MAX_TEXT],
+        "where": loading.locate(raised)[:_MAX_TEXT],
+    }

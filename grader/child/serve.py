@@ -1,0 +1,159 @@
+"""Inside the sandbox: write the student's files, load their code, run probes, send what was seen.
+
+The judge's requests come one at a time over the channel: "files", "load", "probe". A probe runs in a fork
+of its own and answers on a socket of its own, so that a crash or a torn frame there costs nothing else.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+import torch
+
+from grader.child.examine import run_cases
+from grader.loading import loading, standins
+from grader.loading.course_files import course_files
+from grader.messages.frames import Frame, receive_frame, send_frame
+
+_MAX_HEAD = 1 << 22
+_MAX_BLOB = 1 << 30
+_LOOK_EVERY_S = 0.005  # whether a probe's process has ended; only a crash is waited for
+
+
+def serve(channel: socket.socket, folder: str, device: str, *, workers: bool) -> None:
+    """Answer the judge's requests until it closes the channel. `workers`: data loaders may start processes."""
+    used = _use_device(device)
+    if not workers:
+        _forbid_workers()
+    sys.path.insert(0, folder)
+    send_frame(channel, {"device": used})
+    with contextlib.suppress(EOFError, OSError):  # the judge has hung up
+        _Service(channel, Path(folder), used).run()
+
+
+class _Service:
+    """The requests of one submission. A probe's process is not waited for, so that the next one can start."""
+
+    def __init__(self, channel: socket.socket, folder: Path, device: str) -> None:
+        self.channel = channel
+        self.folder = folder
+        self.device = device
+        self.loaded: dict[str, loading.Loaded] = {}
+        self.course_files = contextlib.ExitStack()  # open for as long as this process lives
+        self.probes: dict[int, int] = {}  # pid -> the judge's number of the request
+
+    def run(self) -> None:
+        me = os.getpid()
+        answers = {"files": self._write_files, "load": self._load}
+        while True:
+            waiting, _, _ = select.select([self.channel], [], [], _LOOK_EVERY_S if self.probes else None)
+            self._report_ended()
+            if not waiting:
+                continue
+            request = receive_frame(self.channel, max_head=_MAX_HEAD, max_blob=_MAX_BLOB, max_fds=1)
+            if request.head["op"] == "probe":
+                self._start_probe(request)
+                continue
+            answer = answers[request.head["op"]](request)
+            if os.getpid() != me:  # a child that student code forked must not come back into the runner
+                os._exit(98)
+            send_frame(self.channel, answer)
+
+    def _write_files(self, request: Frame) -> dict[str, Any]:
+        blob, offset = memoryview(request.blob), 0
+        for name, size in request.head["files"]:
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(blob[offset : offset + size])
+            offset += size
+        names = [name for name, _ in request.head["files"][: request.head["course"]]]
+        self.course_files.enter_context(course_files({name: self.folder / name for name in names}))
+        return {"written": len(request.head["files"])}
+
+    def _load(self, request: Frame) -> dict[str, Any]:
+        head, offset = request.head, 0
+        cells: list[tuple[str, str]] = []
+        for label, size in head["cells"]:
+            cells.append((label, request.blob[offset : offset + size].decode()))
+            offset += size
+        started = time.perf_counter()
+        result = loading.load_source(head["path"], head["kind"], cells, head["wanted"], head["budget_s"])
+        seconds = time.perf_counter() - started
+        self.loaded[head["source"]] = result
+        return {
+            "loaded": [name for name in head["wanted"] if name in result.namespace],
+            "errors": {name: result.errors[name] for name in head["wanted"] if name in result.errors},
+            "notes": [note[:300] for note in result.notes[:20]],
+            "seconds": seconds,
+        }
+
+    def _start_probe(self, request: Frame) -> None:
+        (result_fd,) = request.fds
+        _kill_stragglers()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whatever student code made of it
+        pid = os.fork()
+        if pid == 0:
+            self.channel.close()
+            _run_probe(request, result_fd, self.loaded[request.head["source"]].namespace, self.device)
+        os.close(result_fd)
+        self.probes[pid] = request.head["number"]
+
+    def _report_ended(self) -> None:
+        """Tell the judge which probes have ended; reap whatever else fell to us."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            if pid in self.probes:
+                send_frame(self.channel, {"probe": self.probes.pop(pid), "exited": status})
+
+
+def _run_probe(request: Frame, result_fd: int, namespace: dict[str, Any], device: str) -> NoReturn:
+    null = os.open("/dev/null", os.O_WRONLY)
+    os.dup2(null, 1)  # what hidden cases make student code print would give their inputs away
+    os.dup2(null, 2)
+    with contextlib.suppress(BaseException):
+        run_cases(request, socket.socket(fileno=result_fd), namespace, device)
+        os._exit(0)
+    os._exit(97)
+
+
+def _kill_stragglers() -> None:
+    # Process 1 of a pid namespace may kill all others in it: what earlier probes left running.
+    if os.getpid() == 1:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
+
+
+def _use_device(wanted: str) -> str:
+    """The device that probes run on; CUDA is first touched here, in the child."""
+    if wanted == "cpu":
+        standins.tolerate_missing_cuda()
+        return "cpu"
+    if torch.cuda.is_available():
+        # the reference was recorded in full float32
+        torch.backends.cuda.matmul.allow_tf32 = False
+        torch.backends.cudnn.allow_tf32 = False
+        return "cuda"
+    standins.tolerate_missing_cuda()
+    return "cpu"
+
+
+def _forbid_workers() -> None:
+    # Worker processes need sockets, which this tier refuses.
+    original = torch.utils.data.DataLoader.__init__
+
+    def without_workers(self: Any, *args: Any, **kwargs: Any) -> None:
+        kwargs["num_workers"] = 0
+        original(self, *args[:5], **kwargs)
+
+    torch.utils.data.DataLoader.__init__ = without_workers  # type: ignore[method-assign]

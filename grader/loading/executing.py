@@ -1,0 +1,125 @@
+"""Executes the statements of a program that are needed, each under its own time limit; one failure stops nothing."""
+
+import ast
+import builtins
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from grader.loading.deadline import limited
+from grader.loading.locations import locate
+from grader.loading.program import Program, Statement
+from grader.loading.python2 import BUILTINS, CHANGED_BUILTINS
+from grader.loading.standins import Shell, StandInFinder
+from grader.probes.anything import Anything
+
+_MODULE_NAMES = {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__path__", "__builtins__"}
+_MAX_CAUSES = 10
+
+
+class Surroundings:
+    """What all sources of one submission share while they load."""
+
+    def __init__(self, root: Path, standins: StandInFinder) -> None:
+        self.root = root
+        self.standins = standins
+        self.shell = Shell()
+        self.statement_limit_s = 5.0
+        self.end = time.monotonic() + 3600.0  # when the budget of the load under way is spent
+        self.notes: list[str] = []
+
+    def is_own_module(self, name: str) -> bool:
+        """Does the submission itself have the module `name`?"""
+        top = name.split(".")[0]
+        return any((self.root / p).exists() for p in (f"{top}.py", top)) or any(self.root.rglob(f"{top}*.py"))
+
+
+class Execution:
+    """One program in one namespace: what has been executed so far, and what failed."""
+
+    def __init__(self, program: Program, namespace: dict[str, Any], around: Surroundings) -> None:
+        self.program = program
+        self.namespace = namespace
+        self.around = around
+        self.done: set[int] = set()
+        self.failures: dict[int, BaseException] = {}
+        extra = {**BUILTINS, **(CHANGED_BUILTINS if program.python2 else {})}
+        extra |= {"get_ipython": lambda: around.shell, "display": lambda *_, **__: None}
+        namespace["__builtins__"] = {**vars(builtins), **extra}
+        self.known = _MODULE_NAMES | namespace["__builtins__"].keys()
+
+    def define(self, names: Iterable[str]) -> None:
+        """Execute what `names` depend on and has not been executed yet."""
+        self.run(self.program.slice(names, self.known))
+
+    def run(self, positions: Iterable[int]) -> None:
+        """Execute statements in order; one that lacked a name which a later one defined is tried again."""
+        fresh = [p for p in positions if p not in self.done]
+        for position in fresh:
+            self._execute(position)
+        while again := [p for p in fresh if self._has_what_it_lacked(p)]:
+            for position in again:
+                self._execute(position)
+
+    def fetch(self, name: str) -> Any:
+        """The module's `__getattr__`: another file asks for a name that has not been executed, or that failed."""
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        self.define([name])
+        if name in self.namespace:
+            return self.namespace[name]
+        module = self.namespace.get("__name__")
+        raise self.why_missing(name) or AttributeError(f"module {module!r} has no attribute {name!r}")
+
+    def why_missing(self, name: str) -> BaseException | None:
+        """The error at the root of a name's absence; None where nothing would define it."""
+        error: BaseException | None = None
+        for _ in range(_MAX_CAUSES):
+            failed = [p for p in self.failures if name in self.program.statements[p].effects.binds]
+            cause = self.failures[max(failed)] if failed else self.program.broken.get(name)
+            if cause is None:
+                break
+            error = cause
+            if not isinstance(cause, NameError) or cause.name is None or cause.name in self.namespace:
+                break
+            name = cause.name
+        return error
+
+    def _execute(self, position: int) -> None:
+        statement = self.program.statements[position]
+        self.done.add(position)
+        self.failures.pop(position, None)
+        left = self.around.end - time.monotonic()
+        try:
+            with (
+                limited(min(self.around.statement_limit_s, max(left, 0.01))),
+                self.around.standins.switched_off(_tries_imports(statement.node)),
+            ):
+                exec(statement.code, self.namespace)
+        except BaseException as error:  # SystemExit, and our own time limit, too
+            if not self._stand_in(statement, error):
+                self.failures[position] = error
+
+    def _has_what_it_lacked(self, position: int) -> bool:
+        error = self.failures.get(position)
+        return isinstance(error, NameError) and error.name in self.namespace
+
+    def _stand_in(self, statement: Statement, error: BaseException) -> bool:
+        """Give stand-ins for what a library no longer has, so that only its use is an error."""
+        node = statement.node
+        if not isinstance(error, ImportError) or not isinstance(node, ast.Import | ast.ImportFrom):
+            return False
+        module = (node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name
+        relative = isinstance(node, ast.ImportFrom) and node.level > 0
+        if relative or self.around.is_own_module(module) or self.around.is_own_module(error.name or module):
+            return False
+        for name in statement.effects.binds - self.namespace.keys():
+            self.namespace[name] = Anything(f"{module}.{name}")
+        self.around.notes.append(f"{locate(error)}: {error}; a stand-in takes its place"[:300])
+        return True
+
+
+def _tries_imports(node: ast.stmt) -> bool:
+    """Does the statement itself see to absent modules (`try: import …`)?"""
+    return isinstance(node, ast.Try) and any(isinstance(n, ast.Import | ast.ImportFrom) for n in ast.walk(node))

@@ -1,0 +1,181 @@
+"""Parses a cell or module so that one error costs only the definition it stands in.
+
+A text that does not parse is repaired step by step (magics, merge markers, tabs, empty bodies, Python 2); what
+still fails is cut into its top-level chunks, and each is parsed alone.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from grader.intake.names import top_level_names
+from grader.loading.magics import plain_cell
+from grader.loading.python2 import looks_like_python2, to_python3, with_classic_division
+
+_EMPTY_BODY = re.compile(r"expected an indented block after .* on line \d+")
+_HEADER_END = re.compile(r":[ \t]*(?:#.*)?$")
+_CONTINUES = re.compile(r"(?:elif|else|except|finally)\b|[)\]}]")
+_INCOMPLETE = re.compile(r"was never closed|unterminated triple-quoted|unexpected EOF")
+_OURS, _BASE, _THEIRS, _END = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
+_MAX_REPAIRS = 200
+_MAX_JOINED_CHUNKS = 100
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A run of lines that cannot be parsed, the names it would define, and why."""
+
+    names: frozenset[str]
+    message: str
+    line: int  # in its cell, from 1
+
+
+@dataclass
+class Parsed:
+    statements: list[ast.stmt] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+    python2: bool = False
+
+
+def parse_cell(text: str, is_notebook: bool) -> Parsed:
+    """The statements of one cell or module; their line numbers are those of `text`."""
+    statements, repaired, python2 = _parse_repaired(text, is_notebook)
+    if statements is not None:
+        return Parsed(statements, python2=python2)
+    parsed = Parsed()
+    chunks = list(_chunks(repaired))
+    while chunks:
+        chunks = chunks[_parse_first(chunks, parsed) :]
+    return parsed
+
+
+def _parse_repaired(text: str, is_notebook: bool) -> tuple[list[ast.stmt] | None, str, bool]:
+    """The statements, or None with the text as far as it could be repaired; and whether it was Python 2."""
+    statements, text = _repair(text, [*([plain_cell] if is_notebook else []), _keep_our_side, *_REPAIRS])
+    if statements is not None or not looks_like_python2(text):
+        return statements, text, False
+    try:
+        converted = to_python3(text)
+    except SyntaxError:
+        return None, text, False
+    statements, _ = _repair(converted, _REPAIRS)
+    if statements is None:  # then each chunk is converted by itself
+        return None, text, False
+    return with_classic_division(statements), text, True
+
+
+def _repair(text: str, repairs: Sequence[Callable[[str], str]]) -> tuple[list[ast.stmt] | None, str]:
+    statements = _try_parse(text)
+    for repair in repairs:
+        if statements is None:
+            text = repair(text)
+            statements = _try_parse(text)
+    return statements, text
+
+
+def _try_parse(text: str) -> list[ast.stmt] | None:
+    try:
+        return ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _parse_first(chunks: list[tuple[int, str]], parsed: Parsed) -> int:
+    """Parse the first chunk, with as many after it as an open bracket or string needs; returns how many."""
+    start, text = chunks[0]
+    for count in range(1, min(len(chunks), _MAX_JOINED_CHUNKS) + 1):
+        joined = "".join(chunk for _, chunk in chunks[:count])
+        statements, _, python2 = _parse_repaired(joined, is_notebook=False)
+        if statements is not None:
+            parsed.statements += [ast.increment_lineno(node, start) for node in statements]
+            parsed.python2 |= python2
+            return count
+        if not _INCOMPLETE.search(_error_in(joined)[0]):
+            break
+    message, line = _error_in(text)
+    parsed.broken.append(Broken(top_level_names(text), message, start + line))
+    return 1
+
+
+def _error_in(text: str) -> tuple[str, int]:
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        return error.msg, error.lineno or 1
+    except (ValueError, RecursionError, MemoryError) as error:
+        return str(error) or type(error).__name__, 1
+    return "", 1
+
+
+def _chunks(text: str) -> Iterator[tuple[int, str]]:
+    """(lines before it, text) of each run that starts at an unindented line; decorators stay with what follows."""
+    lines = [line + "\n" for line in text.split("\n")]
+    start = 0
+    decorated = False  # nothing but decorators and comments since `start`
+    for number, line in enumerate(lines):
+        if not line.strip() or line[0] in " \t#" or _CONTINUES.match(line):
+            continue
+        if number > start and not decorated:
+            yield start, "".join(lines[start:number])
+            start = number
+        decorated = line.startswith("@")
+    yield start, "".join(lines[start:])
+
+
+def _keep_our_side(text: str) -> str:
+    """An unfinished merge: the first side of each conflict stays, everything else becomes blank lines."""
+    if not text.startswith(_OURS) and f"\n{_OURS}" not in text:
+        return text
+    kept = []
+    side = _END
+    for line in text.split("\n"):
+        marker = line[:7] if line[:7] in (_OURS, _BASE, _THEIRS, _END) else ""
+        if marker == _OURS or (marker and side != _END):
+            side = marker
+            kept.append("")
+        else:
+            kept.append(line if side in (_OURS, _END) else "")
+    return "\n".join(kept)
+
+
+def _expand_tabs(text: str) -> str:
+    """Tabs and spaces mixed, as Python 2 allowed: a tab ends at the next multiple of eight."""
+    try:
+        ast.parse(text)
+    except (TabError, IndentationError) as error:
+        if isinstance(error, TabError) or "unindent" in error.msg:
+            return re.sub(r"^[ \t]+", lambda blank: blank.group().expandtabs(8), text, flags=re.MULTILINE)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return text
+    return text
+
+
+def _fill_empty_bodies(text: str) -> str:
+    """`pass` where a body holds nothing but comments, as in an untouched handout."""
+    for _ in range(_MAX_REPAIRS):
+        try:
+            ast.parse(text)
+        except SyntaxError as error:
+            if not _EMPTY_BODY.match(error.msg) or error.lineno is None:
+                return text
+            text = _fill_before(text.split("\n"), error.lineno - 1, after_header=error.msg)
+        except (ValueError, RecursionError, MemoryError):
+            return text
+        else:
+            return text
+    return text
+
+
+def _fill_before(lines: list[str], found: int, after_header: str) -> str:
+    """Put `pass` behind the last header line above line `found` (from 0); nothing moves to another line."""
+    first = int(after_header.rsplit(" ", 1)[1]) - 1
+    for number in range(min(found, len(lines) - 1), first - 1, -1):
+        ending = _HEADER_END.search(lines[number])
+        if ending and not lines[number].lstrip().startswith("#") and (number < found or number == len(lines) - 1):
+            lines[number] = lines[number][: ending.start()] + ": pass"
+            break
+    return "\n".join(lines)
+
+
+_REPAIRS = (_expand_tabs, _fill_empty_bodies)

@@ -1,0 +1,69 @@
+"""A release: the bundle that students get, and their check in it with nothing else at hand."""
+
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from grader.authoring.handout.release import write_release
+from grader.course.folder import find_course, open_course
+from grader.model.errors import UsageError
+from tests.places import ROOT
+
+COURSE = find_course(ROOT, ROOT)
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("release") / "assignment.zip"
+    write_release(COURSE, "cs5370-a4", path)
+    return path
+
+
+def test_it_holds_handout_and_public_cases_and_nothing_that_gives_an_answer_away(bundle: Path) -> None:
+    with zipfile.ZipFile(bundle) as archive:
+        names = {name.removeprefix("cs5370-a4/") for name in archive.namelist()}
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    handout = ROOT / "handout" / "cs5370-a4"
+    assert {p.relative_to(handout).as_posix() for p in handout.rglob("*") if p.is_file()} <= names
+    assert ".course/fixtures/colour/unet/public.safetensors" in names
+    assert ".course/rubrics/colour/unet.toml" in names
+    assert not [name for name in names if "hidden" in name or "solutions" in name or name.count("/") == 2]
+    assert ".course/rubrics/cs5370-a4.toml" not in names  # it holds marking guides
+    assert b"hidden" not in b"".join(line for line in content.splitlines() if b"sha256" in line)
+
+
+def test_the_same_course_gives_the_same_bytes(bundle: Path, tmp_path: Path) -> None:
+    write_release(COURSE, "cs5370-a4", tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == bundle.read_bytes()
+
+
+def test_its_course_has_every_exercise_and_no_marks(bundle: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(bundle).extractall(tmp_path)
+    course = find_course(None, tmp_path / "cs5370-a4")
+    assert course.root == tmp_path / "cs5370-a4" / ".course"
+    assert set(course.exercises) == set(COURSE.assignment("cs5370-a4").exercises)
+    assert not course.assignments
+    assert open_course(course.root).exercise("colour/unet").rubric.title == "Colourization: UNet"
+
+
+def test_an_untouched_handout_was_not_attempted(bundle: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(bundle).extractall(tmp_path)
+    command = [str(Path(sys.executable).with_name("grade")), "check", "colour/unet"]
+    done = subprocess.run(command, cwd=tmp_path / "cs5370-a4", capture_output=True, text=True, timeout=100)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "not attempted" in done.stdout
+    assert "✓" not in done.stdout
+
+
+def test_a_place_that_cannot_be_written_is_named_and_nothing_left(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no folder/a\.zip: cannot be written \(No such file or directory\)"):
+        write_release(COURSE, "cs5370-a4", tmp_path / "no folder" / "a.zip")
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_written_is_a_zip_any_reader_opens(bundle: Path) -> None:
+    assert zipfile.ZipFile(io.BytesIO(bundle.read_bytes())).testzip() is None

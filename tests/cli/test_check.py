@@ -1,0 +1,184 @@
+"""A student's own check, and an instructor's secret cases."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+import pytest
+from typer.testing import CliRunner
+
+from grader.cli.fixtures import _seed
+from grader.course.folder import Course, find_course
+from grader.grading.pytest_items import TEST_FILE
+from grader.grading.selfcheck import checking
+from grader.model.errors import UsageError
+from grader.model.report import Report
+from grader.model.verdict import Status
+from tests.places import ROOT
+
+COURSE = find_course(ROOT, ROOT)
+WORK = """
+import torch
+from torch import nn
+
+class MyConv2d(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size, padding=None):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(out_channels, in_channels, kernel_size, kernel_size))
+        self.bias = nn.Parameter(torch.zeros(out_channels))
+        self.padding = kernel_size // 2 if padding is None else padding
+
+    def forward(self, x):
+        return nn.functional.conv2d(x, self.weight, self.bias, padding={padding})
+"""
+
+
+def check_exercise(course: Course, id_: str, path: Path, case: str | None = None) -> Report:
+    with checking(course, [id_], case) as check:
+        return check(path)
+
+
+@pytest.fixture
+def course() -> Course:
+    return COURSE
+
+
+def written(folder: Path, padding: str) -> Path:
+    path = folder / "colourization.py"
+    path.write_text(WORK.format(padding=padding))
+    return path
+
+
+def test_right_work_passes_every_criterion(course: Course, tmp_path: Path) -> None:
+    report = check_exercise(course, "colour/my_conv2d", written(tmp_path, "self.padding"))
+    assert {criterion.status for criterion in report.parts[0].criteria} == {Status.PASSED}
+    assert report.score == report.possible
+    assert report.isolation == "none"
+
+
+def test_one_case_shows_only_the_criteria_that_look_at_it(course: Course, tmp_path: Path) -> None:
+    report = check_exercise(course, "colour/my_conv2d", written(tmp_path, "1"), "no padding")
+    (criterion,) = report.parts[0].criteria
+    assert (criterion.id, criterion.status) == ("padding", Status.FAILED)
+    assert criterion.message == 'output has shape [2, 3, 6, 6]; expected [2, 3, 4, 4] (case "no padding")'
+
+
+def test_an_unknown_case_is_named_with_the_known_ones(course: Course, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"--case 'kernel 7': colour/my_conv2d has no such case; it has 'kernel 3'"):
+        check_exercise(course, "colour/my_conv2d", written(tmp_path, "1"), "kernel 7")
+
+
+def test_every_reproduce_line_of_a_report_is_a_case_that_can_be_checked(course: Course, tmp_path: Path) -> None:
+    work = written(tmp_path, "1")
+    whole = check_exercise(course, "colour/my_conv2d", work)
+    (line,) = {c.reproduce for c in whole.parts[0].criteria if c.id == "padding"}
+    exercise, _, case = line.removeprefix("grade check ").partition(" --case ")
+    again = check_exercise(course, exercise, work, case.strip('"'))
+    assert "failed" in {criterion.status for criterion in again.parts[0].criteria}
+
+
+def test_a_secret_gives_each_exercise_cases_of_its_own(tmp_path: Path) -> None:
+    secret, other = tmp_path / "secret", tmp_path / "other"
+    secret.write_bytes(b"0123456789abcdef")
+    other.write_bytes(b"0123456789abcdeg")
+    assert _seed(secret, "colour/cnn") == _seed(secret, "colour/cnn")
+    assert len({_seed(secret, "colour/cnn"), _seed(secret, "colour/unet"), _seed(other, "colour/cnn")}) == 3
+    assert _seed(None, "colour/cnn") is None
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [(None, "cannot be read"), (b"guess me", "has 8 bytes, which can be guessed")]
+)
+def test_a_secret_that_is_none_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
+    from grader.cli.app import app
+
+    secret = tmp_path / "secret"
+    if content is not None:
+        secret.write_bytes(content)
+    result = CliRunner().invoke(app, ["fixtures", "build", "colour/cnn", "--secret", str(secret)])
+    assert isinstance(result.exception, UsageError)
+    assert message in str(result.exception)
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).with_name("grade")), "check", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=100)
+
+
+def release(folder: Path) -> Path:
+    """A folder as a student has it: work, and the public cases of one exercise in .course/."""
+    (folder / ".course" / "rubrics" / "colour").mkdir(parents=True)
+    shutil.copy(COURSE.root / "rubrics/colour/my_conv2d.toml", folder / ".course/rubrics/colour")
+    public = folder / ".course/fixtures/colour/my_conv2d"
+    public.mkdir(parents=True)
+    for name in ("probe.py", "public.safetensors", "manifest.toml"):
+        shutil.copy(COURSE.exercise("colour/my_conv2d").fixtures / name, public)
+    return folder
+
+
+def test_a_release_is_checked_as_a_whole_without_a_word_on_what(tmp_path: Path) -> None:
+    written(release(tmp_path), "self.padding")
+    done = run(cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "MyConv2d: the convolution layer" in done.stdout
+    assert "✗" not in done.stdout
+    assert "8.5 of 8.5" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["colour/my_conv"], "did you mean 'colour/my_conv2d'?"),
+        (["work.py"], "work.py: there is no such file, folder or exercise; check the name"),
+        ([".", ".."], "grade check looks at one path, not at 2: ., .."),
+        (["--case", "kernel 3"], "--case NAME needs the one exercise that has the case"),
+    ],
+)
+def test_arguments_that_cannot_be_understood_are_named(tmp_path: Path, arguments: list[str], message: str) -> None:
+    done = run(*arguments, cwd=release(tmp_path))
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_watching_checks_again_when_a_file_is_saved(tmp_path: Path) -> None:
+    work = written(release(tmp_path), "1")
+    command = [str(Path(sys.executable).with_name("grade")), "check", "--watch"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        first = _until_time(process.stdout)
+        assert "hint: " in first
+        written(tmp_path, "self.padding")
+        os.utime(work, (1, 1))  # whatever the clock's resolution, the time has changed
+        second = _until_time(process.stdout)
+        assert "✗" not in second
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert process.stderr.read() == "grade: stopped\n"
+
+
+def _until_time(stream: IO[str]) -> str:
+    """One report: its last line says how long it took."""
+    lines = []
+    for line in stream:
+        lines.append(line)
+        if line.startswith("time"):
+            break
+    return "".join(lines)
+
+
+def test_plain_pytest_has_a_test_for_each_criterion(tmp_path: Path) -> None:
+    written(release(tmp_path), "1")
+    (tmp_path / "test_my_work.py").write_text(TEST_FILE)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rf", "-q"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100)
+    assert "2 failed, 5 passed" in done.stdout
+    assert "colour/my_conv2d::padding" in done.stdout
+    assert 'output has shape [2, 3, 6, 6]; expected [2, 3, 4, 4] (case "no padding")' in done.stdout
+    assert "hint: " in done.stdout
+    assert "Traceback" not in done.stdout

@@ -1,0 +1,423 @@
+"""The command line: which command runs, where output goes, and what each end means as an exit status."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from grader.cli import main
+from grader.judge.verdicts import Judgement
+from grader.model.errors import GraderError, SandboxFault, SubmissionError, UsageError
+from grader.model.report import CriterionReport, PartReport, Report, Seconds
+from grader.model.verdict import Status, Verdict
+
+GRADE = Path(sys.executable).parent / "grade"
+
+EXERCISE = """
+title = "GELU"
+entry = "gelu"
+[[criteria]]
+id = "values"
+title = "values are right"
+check = "value_matches"
+tensors = ["output"]
+"""
+ASSIGNMENT = """
+title = "Activations"
+marks = 1
+[[parts]]
+id = "1"
+title = "GELU"
+marks = 1
+items = [{ exercise = "activations/gelu", marks = 1 }]
+"""
+
+
+class FakeGrading:
+    """Stands in for the pipeline: remembers what it is asked, and gives a report or an error for each submission."""
+
+    def __init__(self, course, **options):
+        self.created.append({"course": course.root, **options})
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+    def grade(self, path: Path, progress) -> Report:
+        progress(f"fake progress of {path.name}")
+        self.graded.append(path)
+        if path.name in self.raises:
+            raise self.raises[path.name]
+        passed = CriterionReport(id="values", title="values are right", earned=1, possible=1, status=Status.PASSED)
+        return Report(
+            assignment="a1",
+            submission=path.stem,
+            isolation="namespaces",
+            device="cpu",
+            score=1,
+            possible=1,
+            pending=0,
+            parts=(PartReport(id="1", title="GELU", earned=1, possible=1, criteria=(passed,)),),
+            seconds=Seconds(total=1, start=0, student=0),
+        )
+
+
+def fake_module(monkeypatch, name: str, **contents) -> None:
+    module = ModuleType(name)
+    module.__dict__.update(contents)
+    monkeypatch.setitem(sys.modules, name, module)
+
+
+@pytest.fixture
+def course(tmp_path) -> Path:
+    root = tmp_path / "course"
+    for folder in ("solutions", "rubrics/activations", "fixtures/activations/gelu"):
+        (root / folder).mkdir(parents=True)
+    (root / "rubrics/activations/gelu.toml").write_text(EXERCISE)
+    (root / "rubrics/a1.toml").write_text(ASSIGNMENT)
+    (root / "fixtures/activations/gelu/probe.py").write_text("")
+    return root
+
+
+@pytest.fixture
+def fake(monkeypatch, course):
+    class Fake(FakeGrading):
+        created, graded, raises = [], [], {}
+
+    fake_module(monkeypatch, "grader.grading.line", Grading=Fake)
+    monkeypatch.chdir(course)
+    monkeypatch.delenv("GRADE_COURSE", raising=False)
+    return Fake
+
+
+@pytest.fixture
+def grade(monkeypatch, capsys, tmp_path):
+    """Run the console script in this process: `grade(*arguments)` -> exit status, standard output, standard error."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = signal.getsignal(signal.SIGTERM)
+
+    def run(*arguments: str) -> SimpleNamespace:
+        monkeypatch.setattr(sys, "argv", ["grade", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        return SimpleNamespace(status=ended.value.code, out=captured.out, err=captured.err)
+
+    yield run
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_a_submission_is_graded_without_a_verb(fake, grade, course):
+    ended = grade("work.zip")
+    assert (ended.status, ended.err) == (0, "")
+    assert "a1 · work" in ended.out
+    assert fake.graded == [Path("work.zip")]
+    assert fake.created == [
+        {"course": course, "isolation": "auto", "device": "auto", "timeout_s": None, "only": None, "assignment": None}
+    ]
+
+
+def test_options_reach_the_pipeline_before_or_after_the_submission(fake, grade, course):
+    options = ["--assignment", "a1", "--course", str(course), "--device", "cpu", "--isolation", "landlock"]
+    options += ["--only", "activations/gelu", "--timeout", "2.5"]
+    assert grade(*options, "work.zip").status == 0
+    assert grade("work.zip", *options).status == 0
+    assert fake.created[0] == fake.created[1]
+    assert fake.created[0] == {
+        "course": course,
+        "isolation": "landlock",
+        "device": "cpu",
+        "timeout_s": 2.5,
+        "only": frozenset({"activations/gelu"}),
+        "assignment": "a1",
+    }
+
+
+def test_a_submission_that_is_named_like_a_verb_can_be_given_as_a_path(fake, grade):
+    assert grade("./doctor").status == 0
+    assert fake.graded == [Path("doctor")]
+
+
+def test_json_goes_to_a_file_beside_the_report(fake, grade, tmp_path):
+    ended = grade("work.zip", "--json", str(tmp_path / "report.json"))
+    assert "a1 · work" in ended.out
+    document = json.loads((tmp_path / "report.json").read_text())
+    assert (document["schema"], document["submission"], document["score"]) == (1, "work", 1.0)
+
+
+def test_json_on_standard_output_stands_there_alone(fake, grade):
+    assert json.loads(grade("work.zip", "--json", "-").out)["submission"] == "work"
+
+
+def test_a_submission_that_cannot_be_graded_does_not_stop_the_others(fake, grade):
+    fake.raises["b.zip"] = SubmissionError("b.zip: is no zip archive")
+    ended = grade("a.zip", "b.zip", "c.zip", "--json", "-")
+    document = json.loads(ended.out)
+    assert ended.status == 1
+    assert ended.err == "grade: b.zip: is no zip archive\n"
+    assert [r["submission"] for r in document["reports"]] == ["a", "c"]
+    assert document["refused"] == [{"submission": "b.zip", "error": "b.zip: is no zip archive", "exit_status": 1}]
+
+
+def test_several_submissions_end_in_a_summary(fake, grade):
+    fake.raises["b.zip"] = SubmissionError("is no zip archive")
+    out = grade("a.zip", "b.zip", "c.zip").out
+    assert out.count("a1 · ") == 2
+    summary = out[out.index("submission  ") :]
+    assert [row.split()[0] for row in summary.splitlines()] == ["submission", "a", "c", "not"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(SubmissionError("empty"), 1), (UsageError("which one?"), 2), (SandboxFault("died"), 3), (GraderError("x"), 3)],
+)
+def test_an_error_of_one_submission_is_one_line_and_its_exit_status(fake, grade, tmp_path, error, status):
+    fake.raises["work.zip"] = error
+    ended = grade("work.zip", "--json", str(tmp_path / "report.json"))
+    assert (ended.status, ended.err, ended.out) == (status, f"grade: work.zip: {error}\n", "")
+    assert not (tmp_path / "report.json").exists()
+
+
+def test_the_worst_status_of_several_is_the_commands(fake, grade):
+    fake.raises |= {"a.zip": SandboxFault("died"), "b.zip": SubmissionError("empty")}
+    assert grade("a.zip", "b.zip", "c.zip").status == 3
+
+
+def test_an_unexpected_error_is_our_fault_and_saves_the_traceback(fake, grade, tmp_path):
+    fake.raises["work.zip"] = ZeroDivisionError("division by zero")
+    ended = grade("work.zip")
+    (saved,) = tmp_path.glob("grade-fault-*.txt")
+    assert ended.status == 3
+    assert ended.err == (
+        "grade: work.zip: fault in the grader, not in the submission: ZeroDivisionError: division by zero "
+        f"(report this with {saved})\n"
+    )
+    assert "in grade\n" in saved.read_text()
+
+
+def test_grade_debug_shows_the_traceback(fake, grade, tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADE_DEBUG", "1")
+    fake.raises["work.zip"] = ZeroDivisionError("division by zero")
+    assert "Traceback" in grade("work.zip").err
+    assert not list(tmp_path.glob("grade-fault-*"))
+
+
+def test_an_unexpected_error_outside_a_submission_is_our_fault_too(fake, grade, monkeypatch):
+    monkeypatch.setattr(fake, "__enter__", lambda self: 1 / 0)
+    ended = grade("work.zip")
+    assert ended.status == 3
+    assert ended.err.startswith("grade: fault in the grader, not in the submission: ZeroDivisionError")
+
+
+def test_a_sandbox_that_cannot_be_built_is_one_line(fake, grade, monkeypatch):
+    def refuse(self):
+        raise SandboxFault("no isolation tier holds here; give --isolation none")
+
+    monkeypatch.setattr(fake, "__enter__", refuse)
+    ended = grade("work.zip")
+    assert (ended.status, ended.err) == (3, "grade: no isolation tier holds here; give --isolation none\n")
+
+
+def test_an_interrupted_run_ends_with_one_line(fake, grade):
+    fake.raises["a.zip"] = KeyboardInterrupt()
+    ended = grade("a.zip", "b.zip")
+    assert (ended.status, ended.err) == (130, "grade: stopped\n")
+    assert fake.graded == [Path("a.zip")]
+
+
+def test_a_terminated_run_leaves_the_pipeline_properly(fake, grade, monkeypatch):
+    left = []
+    monkeypatch.setattr(fake, "__exit__", lambda self, *error: left.append(error[0]))
+    monkeypatch.setattr(fake, "grade", lambda self, path, progress: os.kill(os.getpid(), signal.SIGTERM))
+    assert grade("work.zip").status == 143
+    assert left == [SystemExit]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Missing argument 'SUBMISSION...'"),
+        (["--device", "tpu", "w.zip"], "'tpu' is not one of 'auto', 'cpu', 'cuda'"),
+        (["--isolation", "chroot", "w.zip"], "'chroot' is not one of"),
+        (["--nonsense", "w.zip"], "No such option: --nonsense"),
+        (["--timeout", "0", "w.zip"], "--timeout 0: give a number of seconds above 0"),
+        (["--timeout", "nan", "w.zip"], "--timeout nan: give a number of seconds above 0"),
+        (["--only", "activations/gelo", "w.zip"], "did you mean 'activations/gelu'?"),
+        (["--assignment", "a9", "w.zip"], "no assignment 'a9'"),
+        (["--course", "nowhere", "w.zip"], "is no course folder"),
+        (["--json", "nowhere/report.json", "w.zip"], "no file can be written there"),
+        (["fixtures"], "Missing command"),
+        (["fixtures", "verify", "activations/gelo"], "did you mean 'activations/gelu'?"),
+        (["handout", "build", "a9"], "no assignment 'a9'"),
+        (["audit", "activations/gelo"], "did you mean 'activations/gelu'?"),
+    ],
+)
+def test_a_command_that_cannot_be_carried_out_is_one_line_and_status_2(fake, grade, arguments, message):
+    ended = grade(*arguments)
+    assert (ended.status, ended.out) == (2, "")
+    assert message in ended.err
+    assert ended.err.startswith("grade: ")
+    assert ended.err.count("\n") == 1
+    assert fake.graded == []
+
+
+def test_control_characters_in_an_error_do_nothing(fake, grade):
+    fake.raises["work.zip"] = SubmissionError("work.zip: \x1b[2J\nholds nothing")
+    assert grade("work.zip").err == "grade: work.zip: \\x1b[2J holds nothing\n"
+
+
+def test_progress_is_shown_on_a_terminal_only(fake, grade, monkeypatch):
+    assert grade("work.zip").err == ""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    ended = grade("work.zip")
+    assert "fake progress of work.zip" in ended.err
+    assert "fake progress" not in ended.out
+
+
+def test_doctor_shows_tiers_versions_course_and_where_hidden_inputs_come_from(fake, grade, monkeypatch, course):
+    findings = [
+        SimpleNamespace(name="namespaces", ok=True, detail="holds"),
+        SimpleNamespace(name="landlock", ok=False, detail="refused: no permission"),
+        SimpleNamespace(name="cuda", ok=None, detail="no device"),
+    ]
+    fake_module(monkeypatch, "grader.sandbox.doctor", examine=lambda device: findings)
+    secret = {"activations/gelu": False}
+    monkeypatch.setattr(
+        "grader.course.fixtures.read_fixture",
+        lambda exercise, which: SimpleNamespace(seed_is_published=secret[exercise.id]),
+    )
+    ended = grade("doctor")
+    assert (ended.status, ended.err) == (0, "")
+    rows = [" ".join(row.split()) for row in ended.out.splitlines()]
+    assert rows[:3] == ["✓ namespaces holds", "✗ landlock refused: no permission", "– cuda no device"]
+    assert rows[3].startswith("– versions Python 3.")
+    assert ", torch 2." in rows[3]
+    assert rows[4] == f"✓ course {course}: a1"
+    assert rows[5] == "✓ fixtures activations/gelu: hidden inputs come from a secret seed"
+    secret["activations/gelu"] = True
+    assert "the published seed, so students can draw them too" in grade("doctor").out
+
+
+def test_doctor_says_where_fixtures_are_missing(fake, grade, monkeypatch):
+    fake_module(monkeypatch, "grader.sandbox.doctor", examine=lambda device: [])
+    ended = grade("doctor")
+    assert ended.status == 0
+    assert "run: grade fixtures build activations/gelu" in ended.out
+
+
+def test_a_reader_that_leaves_early_gets_no_traceback():
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = subprocess.run([GRADE, "--help"], stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert ended.stderr == ""
+
+
+def test_fixtures_build_records_every_exercise_where_none_is_named(fake, grade, monkeypatch):
+    built = []
+
+    def record(exercise, hidden_seed):
+        return SimpleNamespace(calibration=SimpleNamespace(k=32.0))
+
+    def write(exercise, recording):
+        built.append(exercise)
+
+    changes = ["activations/gelu: recording it anew changes what chaffs/relu earns from 1 to 2 of 4"]
+    fake_module(monkeypatch, "grader.authoring.record.fixtures", record=record, write=write)
+    fake_module(
+        monkeypatch, "grader.authoring.record.verification", changes_by_rebuild=lambda exercise, recording: changes
+    )
+    ended = grade("fixtures", "build")
+    assert len(built) == 1
+    out = "activations/gelu: recorded; tolerance factor k = 32\n" + changes[0] + "\n"
+    assert (ended.status, ended.out) == (0, out)
+
+
+@pytest.mark.parametrize(
+    ("findings", "status", "out"),
+    [
+        ((), 0, "as recorded: activations/gelu\n"),
+        (("activations/gelu: [probe] has changed",), 2, "activations/gelu: [probe] has changed\n"),
+    ],
+)
+def test_fixtures_verify_tells_what_it_found(fake, grade, monkeypatch, findings, status, out):
+    fake_module(monkeypatch, "grader.authoring.record.verification", verify_fixtures=lambda course, ids: findings)
+    ended = grade("fixtures", "verify", "activations/gelu")
+    assert (ended.status, ended.out) == (status, out)
+
+
+def test_handout_build_names_what_it_wrote(fake, grade, monkeypatch):
+    fake_module(
+        monkeypatch, "grader.authoring.handout.handout", build_handout=lambda course, id_: (Path(f"{id_}/gelu.py"),)
+    )
+    ended = grade("handout", "build")
+    assert (ended.status, ended.out) == (0, "wrote a1/gelu.py\n")
+
+
+@pytest.mark.parametrize(
+    ("findings", "status", "out"),
+    [
+        ((), 0, "up to date: a1\n"),
+        (("a1/gelu.py: is older",), 2, "a1/gelu.py: is older\na1, untouched handout: earns marks\n"),
+    ],
+)
+def test_handout_verify_tells_what_it_found(fake, grade, monkeypatch, findings, status, out):
+    fake_module(monkeypatch, "grader.authoring.handout.handout", verify_handout=lambda course, id_: findings)
+    rehearsed = SimpleNamespace(surprises=("a1, untouched handout: earns marks",) if findings else ())
+    fake_module(monkeypatch, "grader.authoring.handout.rehearsal", rehearse=lambda course, id_, grading: rehearsed)
+    ended = grade("handout", "verify", "a1")
+    assert (ended.status, ended.out) == (status, out)
+
+
+def audited(*rows: tuple[str, str, str, tuple[str, ...]]) -> SimpleNamespace:
+    """An audit's table; a row is file, set, a letter for each criterion's status (p, f, b), surprises."""
+    status = {"p": Status.PASSED, "f": Status.FAILED, "b": Status.BLOCKED}
+    shown = [
+        SimpleNamespace(
+            name=name,
+            which=which,
+            judgement=Judgement(
+                tuple(Verdict(f"criterion-{i}", status[s]) for i, s in enumerate(letters)), "reference"
+            ),
+            surprises=surprises,
+        )
+        for name, which, letters, surprises in rows
+    ]
+    all_surprises = tuple(f"activations/gelu {r.name}: {s}" for r in shown for s in r.surprises)
+    return SimpleNamespace(exercise="activations/gelu", rows=shown, surprises=all_surprises)
+
+
+def test_audit_prints_a_matrix_of_files_and_criteria(fake, grade, monkeypatch):
+    table = audited(
+        ("reference", "public", "pp", ()),
+        ("chaffs/cubic", "public", "fb", ()),
+        ("reference", "hidden", "pp", ()),
+        ("chaffs/cubic", "hidden", "fb", ()),
+    )
+    fake_module(monkeypatch, "grader.authoring.audit", audit_exercise=lambda course, id_: table)
+    ended = grade("audit")
+    rows = [" ".join(row.split()) for row in ended.out.splitlines()]
+    assert ended.status == 0
+    assert rows[1:] == [
+        *("file set a b", "reference both ✓ ✓ as promised", "chaffs/cubic both ✗ – as promised"),
+        *("a criterion-0, b criterion-1", "", "as promised: activations/gelu"),
+    ]
+
+
+def test_audit_names_what_is_not_as_promised(fake, grade, monkeypatch):
+    surprise = "should fail; criterion-0 is passed"
+    table = audited(("chaffs/cubic", "public", "f", ()), ("chaffs/cubic", "hidden", "p", (surprise,)))
+    fake_module(monkeypatch, "grader.authoring.audit", audit_exercise=lambda course, id_: table)
+    ended = grade("audit")
+    rows = [" ".join(row.split()) for row in ended.out.splitlines()]
+    assert ended.status == 2
+    assert rows[2:4] == ["chaffs/cubic public ✗ as promised", "chaffs/cubic hidden ✓ NOT as promised"]
+    assert rows[-1] == f"activations/gelu chaffs/cubic: {surprise}"

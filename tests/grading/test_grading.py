@@ -1,0 +1,179 @@
+"""Whole submissions through the whole line: intake, sandbox, judge, marks."""
+
+import json
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.course.folder import find_course
+from grader.grading.line import Grading, Task
+from grader.model.assignment import AssignmentRubric, Item, Part
+from grader.model.report import CriterionReport, Report
+from grader.model.verdict import Status
+from tests.places import ROOT, SAMPLES
+
+COURSE = find_course(ROOT, ROOT)
+AUTOMATIC = {"cs5370-a4": 22, "cse891-hw2": 5.5}
+
+
+def solutions(kind: str) -> list[tuple[str, Path]]:
+    return [(id_, path) for id_, exercise in COURSE.exercises.items() for path in getattr(exercise, kind)]
+
+
+def named(solution: tuple[str, Path]) -> str:
+    return f"{solution[0]}/{solution[1].stem}"
+
+
+@pytest.fixture(scope="module")
+def grading() -> Iterator[Grading]:
+    with Grading(COURSE) as grading:
+        yield grading
+
+
+def grade_as(grading: Grading, assignment: str, submission: Path) -> Report:
+    rubric = COURSE.assignments[assignment]
+    exercises = {id_: COURSE.exercises[id_] for id_ in rubric.exercises}
+    return grading.grade_task(submission, lambda _: Task(assignment, rubric, exercises))
+
+
+def grade_alone(grading: Grading, exercise: str, source: Path) -> list[CriterionReport]:
+    part = Part(id="1", title="alone", marks=1, items=(Item(exercise=exercise, marks=1),))
+    rubric = AssignmentRubric(title="alone", marks=1, parts=(part,))
+    task = Task("alone", rubric, {exercise: COURSE.exercises[exercise]})
+    return criteria_of(grading.grade_task(source, lambda _: task), exercise)
+
+
+def promised(chaff: Path) -> set[str]:
+    """The criteria that a chaff says it loses."""
+    text = chaff.read_text()
+    if chaff.suffix == ".toml":
+        return set(tomllib.loads(text)["about"]["loses"])
+    return next(eval(line.partition("=")[2]) for line in text.splitlines() if line.startswith("LOSES"))
+
+
+def criteria_of(report: Report, exercise: str | None = None) -> list[CriterionReport]:
+    found = [c for part in report.parts for c in part.criteria if c.exercise is not None]
+    return [c for c in found if exercise in (None, c.exercise)]
+
+
+@pytest.mark.parametrize("sample", ["cs5370-a4-full.zip", "cse891-hw2-full.zip"])
+def test_the_reference_earns_every_automatic_mark(grading: Grading, sample: str) -> None:
+    assignment = sample.removesuffix("-full.zip")
+    report = grade_as(grading, assignment, SAMPLES / sample)
+    lost = [(c.exercise, c.id, c.message) for c in criteria_of(report) if c.status is not Status.PASSED]
+    assert not lost
+    assert report.score == pytest.approx(AUTOMATIC[assignment])
+    assert report.score + report.pending == pytest.approx(report.possible)
+
+
+def test_the_untouched_handout_earns_nothing_and_nothing_is_held_against_it(grading: Grading) -> None:
+    report = grade_as(grading, "cs5370-a4", SAMPLES / "cs5370-a4-untouched.zip")
+    assert report.score == 0
+    assert {(c.exercise, c.id): c.status for c in criteria_of(report)} == {
+        (c.exercise, c.id): Status.NOT_ATTEMPTED for c in criteria_of(report)
+    }
+
+
+@pytest.mark.parametrize("wheat", solutions("wheats"), ids=named)
+def test_every_other_correct_way_earns_full_marks(grading: Grading, wheat: tuple[str, Path]) -> None:
+    criteria = grade_alone(grading, *wheat)
+    assert [(c.id, c.message) for c in criteria if c.status is not Status.PASSED] == []
+
+
+@pytest.mark.parametrize("chaff", solutions("chaffs"), ids=named)
+def test_every_known_mistake_loses_its_own_criteria_with_a_reason(grading: Grading, chaff: tuple[str, Path]) -> None:
+    exercise, path = chaff
+    criteria = grade_alone(grading, exercise, path)
+    failed = {c.id for c in criteria if c.status is Status.FAILED}
+    assert failed == promised(path)
+    assert {c.status for c in criteria} <= {Status.PASSED, Status.FAILED, Status.BLOCKED, Status.NOT_ATTEMPTED}
+    for criterion in criteria:
+        if criterion.status is Status.FAILED:
+            assert criterion.message
+            assert criterion.hint
+            assert criterion.earned == 0
+
+
+def test_a_defect_of_my_conv2d_is_not_charged_to_the_networks_that_use_it(grading: Grading, tmp_path: Path) -> None:
+    with zipfile.ZipFile(SAMPLES / "cs5370-a4-full.zip") as archive:
+        archive.extractall(tmp_path)
+    notebook = tmp_path / "colourization.ipynb"
+    text = notebook.read_text()
+    assert "F.conv2d(" in text
+    notebook.write_text(text.replace("F.conv2d(", "-F.conv2d("))
+    report = grade_as(grading, "cs5370-a4", notebook)
+    earned = {id_: sum(c.earned for c in criteria_of(report, id_)) for id_ in COURSE.assignments["cs5370-a4"].exercises}
+    assert earned["colour/my_conv2d"] < 0.5
+    assert earned["colour/cnn"] == pytest.approx(1.5)
+    assert earned["colour/unet"] == pytest.approx(2.0)
+    assert any("in place of yours" in note for note in report.notes)
+
+
+def test_one_file_that_is_broken_costs_only_what_it_defines(grading: Grading, tmp_path: Path) -> None:
+    handed_in = tmp_path / "CS01_Assign4"
+    handed_in.mkdir()
+    (handed_in / "conv.py").write_text(COURSE.exercises["colour/my_conv2d"].reference.read_text())
+    (handed_in / "cnn.py").write_text("class CNN(:\n    pass\n")
+    report = grade_as(grading, "cs5370-a4", handed_in)
+    assert {c.status for c in criteria_of(report, "colour/my_conv2d")} == {Status.PASSED}
+    broken = criteria_of(report, "colour/cnn")
+    assert {c.earned for c in broken} == {0.0}
+    assert "SyntaxError" in broken[0].message
+
+
+def test_the_better_of_two_versions_counts_and_the_other_is_named(grading: Grading, tmp_path: Path) -> None:
+    handed_in = tmp_path / "CS01_Assign4"
+    handed_in.mkdir()
+    (handed_in / "a_old.py").write_text("class MyConv2d:\n    pass\n")
+    (handed_in / "b_new.py").write_text(COURSE.exercises["colour/my_conv2d"].reference.read_text())
+    report = grade_as(grading, "cs5370-a4", handed_in)
+    assert {c.status for c in criteria_of(report, "colour/my_conv2d")} == {Status.PASSED}
+    assert any("b_new.py" in note and "a_old.py" in note for note in report.notes)
+
+
+def test_a_crash_in_one_exercise_costs_only_that_exercise(grading: Grading, tmp_path: Path) -> None:
+    handed_in = tmp_path / "CS01_Assign4"
+    handed_in.mkdir()
+    (handed_in / "conv.py").write_text(COURSE.exercises["colour/my_conv2d"].reference.read_text())
+    (handed_in / "cnn.py").write_text(
+        "import ctypes\nfrom torch import nn\n"
+        "class CNN(nn.Module):\n    def __init__(self, *sizes):\n        super().__init__()\n"
+        "    def forward(self, x):\n        ctypes.string_at(0)\n"
+    )
+    report = grade_as(grading, "cs5370-a4", handed_in)
+    assert {c.status for c in criteria_of(report, "colour/my_conv2d")} == {Status.PASSED}
+    assert "signal 11" in criteria_of(report, "colour/cnn")[0].message
+
+
+@pytest.mark.parametrize(
+    ("sheet", "status"),
+    [(None, Status.NEEDS_PERSON), ("", Status.NOT_ATTEMPTED), ("[epochs]\nepochs = 25\n", Status.PASSED)],
+)
+def test_answers_wait_for_a_person_only_where_no_sheet_was_handed_in(
+    grading: Grading, tmp_path: Path, sheet: str | None, status: Status
+) -> None:
+    handed_in = tmp_path / "CS01_Assign4"
+    handed_in.mkdir()
+    (handed_in / "conv.py").write_text(COURSE.exercises["colour/my_conv2d"].reference.read_text())
+    if sheet is not None:
+        (handed_in / "answers.toml").write_text(sheet)
+    report = grade_as(grading, "cs5370-a4", handed_in)
+    assert {c.status for c in criteria_of(report, "answers/epochs")} == {status}
+
+
+def test_a_second_task_in_a_notebook_may_define_the_name_anew(grading: Grading, tmp_path: Path) -> None:
+    """Segmentation comes after colourization in one notebook, and calls its own network UNet too."""
+    right = (COURSE.exercise("colour/my_conv2d").reference).read_text(encoding="utf-8")
+    texts = (right, "print('trained')", "import torch\n\n\nclass MyConv2d(torch.nn.Module):\n    kernel = 3\n")
+    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": t} for t in texts]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    path = tmp_path / "colourization.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    report = grade_as(grading, "cs5370-a4", path)
+    found = [c for part in report.parts for c in part.criteria if c.exercise == "colour/my_conv2d"]
+    assert {c.status for c in found} == {Status.PASSED}
+    told = "MyConv2d was taken from colourization.ipynb up to cell 1; also defined: MyConv2d in colourization.ipynb"
+    assert told in report.notes

@@ -1,0 +1,92 @@
+"""Frames of a submission's process become observations: every field is checked, and nothing it says is believed."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.numpy import save
+
+from grader.messages.frames import Frame, WireError
+from grader.messages.observations import observation_from
+from grader.messages.tensors import MAX_RANK, MAX_TENSORS, TensorError
+from grader.model.observation import Outcome
+
+PLAIN = {"type": "Tensor", "shape": [2], "dtype": "float32", "device": "cpu"}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(10**400),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=10,
+)
+HEADS = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("tensors", "facts", "error", "seconds", "case", "passed"), JSON)
+)
+DESCRIPTION = st.fixed_dictionaries({}, optional=dict.fromkeys(PLAIN, JSON))
+
+
+def frame(blob: bytes = b"", **head: object) -> Frame:
+    return Frame({"tensors": {}, "facts": {}, "error": None, "seconds": 0.5, **head}, bytearray(blob))
+
+
+@given(head=HEADS, tensors=JSON | st.dictionaries(st.text(max_size=5), DESCRIPTION | JSON, max_size=3))
+def test_any_head_gives_an_observation_or_is_refused(head, tensors):
+    try:
+        seen = observation_from(Frame({**head, "tensors": tensors}, bytearray()), "case")
+    except (WireError, TensorError):
+        return
+    assert seen.case == "case"
+    assert 0 <= seen.seconds <= 1e6
+
+
+def test_an_honest_frame_is_read_whole():
+    blob = save({"output": np.array([1, 2], dtype=np.float32)})
+    seen = observation_from(frame(blob, tensors={"output": PLAIN}, facts={"calls": 2}), "case")
+    assert seen.outcome is Outcome.COMPLETE
+    assert (seen.tensors["output"].shape, seen.tensors["output"].array.tolist()) == ((2,), [1, 2])
+    assert (seen.facts, seen.seconds) == ({"calls": 2}, 0.5)
+
+
+def test_the_shape_is_the_arrays_own_and_not_the_one_claimed():
+    blob = save({"output": np.zeros(2, dtype=np.float32)})
+    seen = observation_from(frame(blob, tensors={"output": {**PLAIN, "shape": [2, 24, 16, 16]}}), "case")
+    assert seen.tensors["output"].shape == (2,)
+
+
+def test_a_description_without_data_has_no_values():
+    seen = observation_from(frame(tensors={"output": {**PLAIN, "shape": [1 << 60]}}), "case")
+    assert seen.tensors["output"].shape == (1 << 60,)
+    assert seen.tensors["output"].array is None
+
+
+def test_data_without_a_description_is_not_seen():
+    assert observation_from(frame(save({"output": np.zeros(2)})), "case").tensors == {}
+
+
+def test_an_error_makes_it_raised_whatever_else_is_claimed():
+    error = {"type": "KeyError", "message": "x" * 9000, "where": None}
+    seen = observation_from(frame(error=error, outcome="complete"), "case")
+    assert seen.outcome is Outcome.RAISED
+    assert (seen.error.type, len(seen.error.message), seen.error.where) == ("KeyError", 500, "None")
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), 10**400, "1", None, [1]])
+def test_impossible_seconds_count_as_none(seconds):
+    assert observation_from(frame(seconds=seconds), "case").seconds == 0
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        ({"tensors": None}, "description of tensors is malformed"),
+        ({"tensors": dict.fromkeys(map(str, range(MAX_TENSORS + 1)), PLAIN)}, "description of tensors is malformed"),
+        ({"tensors": {"output": 5}}, "description of a tensor is malformed"),
+        ({"tensors": {"output": {}}}, "description of a tensor's shape is malformed"),
+        ({"tensors": {"output": {**PLAIN, "shape": [-1]}}}, "description of a tensor's shape is malformed"),
+        ({"tensors": {"output": {**PLAIN, "shape": [True]}}}, "description of a tensor's shape is malformed"),
+        ({"tensors": {"output": {**PLAIN, "shape": [1] * (MAX_RANK + 1)}}}, "shape is malformed"),
+        ({"error": "none"}, "description of an error is malformed"),
+    ],
+    ids=str,
+)
+def test_a_malformed_claim_is_refused_with_the_reason(head, message):
+    with pytest.raises(WireError, match=message):
+        observation_from(frame(**head), "case")
