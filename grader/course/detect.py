@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from grader.course.folder import Course
+from grader.course.folder import Course, Exercise
 from grader.model.errors import UsageError
 from grader.model.submission import Workspace
 
@@ -58,7 +58,7 @@ def _by_archive_name(course: Course, workspace: Workspace) -> list[str]:
 
 def _by_folders(course: Course, workspace: Workspace) -> list[str]:
     """A renamed archive often holds a folder with its first name."""
-    inside = {step for path in _paths(workspace) for step in PurePosixPath(path).parts[:-1]}
+    inside = {step for path in workspace.paths for step in PurePosixPath(path).parts[:-1]}
     return _named(course, {*workspace.folders, *inside})
 
 
@@ -74,19 +74,14 @@ def _by_files(course: Course, workspace: Workspace) -> list[str]:
 
     def found(id_: str) -> int:
         patterns = course.assignments[id_].files
-        return sum(any(path_fits(path, pattern) for path in _paths(workspace)) for pattern in patterns)
+        return sum(any(path_fits(path, pattern) for path in workspace.paths) for pattern in patterns)
 
     return _with_most({id_: found(id_) for id_ in course.assignments})
 
 
-def _paths(workspace: Workspace) -> tuple[str, ...]:
-    return (*(source.path for source in workspace.sources), *workspace.data_files)
-
-
 def _by_defined_names(course: Course, workspace: Workspace) -> list[str]:
     """The assignments of which most names are defined; several where they tie."""
-    defined = frozenset[str]().union(*(source.names for source in workspace.sources))
-    return _with_most({id_: _names_defined(course, id_, defined) for id_ in course.assignments})
+    return _with_most({id_: _names_defined(course, id_, workspace) for id_ in course.assignments})
 
 
 def _with_most(counts: Mapping[str, int]) -> list[str]:
@@ -94,12 +89,19 @@ def _with_most(counts: Mapping[str, int]) -> list[str]:
     return [id_ for id_, count in counts.items() if most and count == most]
 
 
-def _names_defined(course: Course, assignment: str, defined: Collection[str]) -> int:
+def _names_defined(course: Course, assignment: str, workspace: Workspace) -> int:
     """How many of the names that an assignment asks for or gives are defined; a name that exercises share is one."""
     rubric = course.assignments[assignment]
     handed_out = (id_ for file in rubric.handout for id_ in file.exercises)
-    rubrics = (course.exercises[id_].rubric for id_ in {*rubric.exercises, *handed_out})
-    return len({rubric.entry for rubric in rubrics if any(name in defined for name in (rubric.entry, *rubric.aliases))})
+    exercises = (course.exercises[id_] for id_ in {*rubric.exercises, *handed_out})
+    return len({exercise.rubric.entry for exercise in exercises if _is_defined(exercise, workspace)})
+
+
+def _is_defined(exercise: Exercise, workspace: Workspace) -> bool:
+    if exercise.written and workspace.sheets:
+        return True
+    names = (exercise.rubric.entry, *exercise.rubric.aliases)
+    return any(name in source.names for source in workspace.sources for name in names)
 
 
 def path_fits(path: str, pattern: str) -> bool:

@@ -94,8 +94,13 @@ class Exercise:
         return f"fixtures/{path.relative_to(self.fixtures.parent.parent).as_posix()}"
 
     @property
+    def written(self) -> bool:
+        """Whether students write answers instead of code."""
+        return self.rubric.kind == "answers"
+
+    @property
     def _suffix(self) -> str:
-        return ".toml" if self.rubric.kind == "answers" else ".py"
+        return ".toml" if self.written else ".py"
 
     @property
     def wheats(self) -> tuple[Path, ...]:

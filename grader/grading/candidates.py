@@ -1,21 +1,26 @@
 """Where in a submission an exercise's name is defined; there may be several places, and old copies among them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
 from grader.course.folder import Exercise
-from grader.model.fixture import Fixture
-from grader.model.observation import Observation, Outcome, StudentError
+from grader.model.run import Definition
 from grader.model.submission import Source, Workspace
 
 
 @dataclass(frozen=True)
 class Candidate:
+    """A definition in a source that has to be run for it."""
+
     source: Source
     name: str
+
+    @property
+    def definition(self) -> Definition:
+        return Definition(self.source.id, self.name)
 
 
 def candidates_in(workspace: Workspace, exercise: Exercise) -> list[Candidate]:
@@ -33,6 +38,14 @@ def candidates_in(workspace: Workspace, exercise: Exercise) -> list[Candidate]:
     return sorted(found, key=rank) + sorted(earlier, key=rank)
 
 
+def sheets_in(workspace: Workspace, exercise: Exercise) -> list[Definition]:
+    """Sheets of answers, the least nested first; none for an exercise that asks for code."""
+    if not exercise.written:
+        return []
+    paths = sorted((sheet.path for sheet in workspace.sheets), key=lambda path: (path.count("/"), path))
+    return [Definition(path, exercise.rubric.entry) for path in paths]
+
+
 def _earlier_parts(source: Source, name: str) -> Iterator[Source]:
     """A notebook up to each cell that defines `name`, the last definition left out, the latest first.
 
@@ -42,17 +55,3 @@ def _earlier_parts(source: Source, name: str) -> Iterator[Source]:
     defining = [number for number, cell in enumerate(source.cells) if definition.search(cell.text)]
     for number in reversed(defining[:-1]):
         yield replace(source, cells=source.cells[: number + 1], upto=source.cells[number].label)
-
-
-def nothing_found(exercise: Exercise, fixture: Fixture) -> dict[str, Observation]:
-    names = " or ".join((exercise.rubric.entry, *exercise.rubric.aliases))
-    error = StudentError("NotImplementedError", f"no file defines {names}")
-    return {case.name: Observation(case.name, Outcome.RAISED, error=error) for case in fixture.cases}
-
-
-def note_choice(candidates: Sequence[Candidate], chosen: Candidate | None) -> tuple[str, ...]:
-    """A line for the report where there was a choice."""
-    if chosen is None or len(candidates) < 2:
-        return ()
-    others = ", ".join(f"{c.name} in {c.source.id}" for c in candidates if c is not chosen)
-    return (f"{chosen.name} was taken from {chosen.source.id}; also defined: {others}",)

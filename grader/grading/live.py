@@ -1,4 +1,4 @@
-"""`check("colour/unet", UNet)` in a notebook: one exercise, in the notebook's own process, on the public cases."""
+"""One exercise checked in the process that defines it, a notebook's above all, on the public cases."""
 
 import random
 import time
@@ -11,67 +11,82 @@ import numpy as np
 import torch
 
 from grader import __version__
-from grader.course.fixtures import read_fixture
 from grader.course.folder import find_course
+from grader.grading.choosing import choose
 from grader.grading.in_process import Probe, load_probe
+from grader.grading.prepared import Prepared, prepare
+from grader.grading.reporting import Judged, report_on
 from grader.grading.selfcheck import self_check
-from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.errors import UsageError
-from grader.model.fixture import Fixture
 from grader.model.report import Report, Seconds
-from grader.model.verdict import Status
+from grader.model.run import Asked, Attempt, Definition, Observations, Run
 from grader.probes.probing import globals_of, replacing
-from grader.scoring.marks import score_parts, total
+
+
+class LiveObserver:
+    """Runs probes in this process, on one function or class."""
+
+    device = "cpu"
+
+    def __init__(self, prepared: Prepared, entry: Any) -> None:
+        self._prepared = prepared
+        self._probe: Probe = load_probe(prepared.exercise)
+        self._entry = entry
+        self.attempts: list[Attempt] = []
+        self.student_s = 0.0
+
+    def begin(self, exercise: str, definition: Definition, given: bool) -> Callable[[], Observations]:
+        """Nothing runs before the wait; there is no other process to run it in."""
+
+        def wait() -> Observations:
+            with ExitStack() as stack:
+                if given:
+                    stack.enter_context(replacing(self._entry, **self._probe.given))
+                seen = self._observe()
+            self.attempts.append(Attempt(exercise, definition, given, seen))
+            return seen
+
+        return wait
+
+    def _observe(self) -> Observations:
+        started = time.monotonic()
+        locate = _places(self._entry)
+        cases = self._prepared.fixture.cases
+        seen = {c.name: self._probe.observe(self._entry, c, torch.float32, locate=locate) for c in cases}
+        self.student_s += time.monotonic() - started
+        return seen
 
 
 def check_live(id_: str, entry: Any, course: str | Path | None = None) -> Report:
     """Check a function or class against one exercise; see `grader.check`."""
     started = time.monotonic()
-    exercise = find_course(None if course is None else Path(course), Path.cwd()).exercise(id_)
+    found = find_course(None if course is None else Path(course), Path.cwd())
+    exercise = found.exercise(id_)
     if not callable(entry) or isinstance(entry, torch.nn.Module):
         asked = exercise.rubric.entry
         raise UsageError(f"check({id_!r}, …): give {asked} itself, not {_a(entry)}: check({id_!r}, {asked})")
-    probe, fixture = load_probe(exercise), read_fixture(exercise, "public")
+    prepared = prepare(found, exercise, "public")
+    definition = Definition("this process", exercise.rubric.entry)
+    observer = LiveObserver(prepared, entry)
     with _generators_kept():
-        judgement, seconds, notes = _best(probe, fixture, entry)
+        chosen = choose({id_: prepared}, {id_: (definition,)}, observer)
     task = self_check({id_: exercise})
-    parts = score_parts(task.rubric, task.exercises, {id_: judgement})
-    return Report(
-        assignment=task.name,
+    run = Run(
         submission=id_,
+        assignment=task.name,
+        files={},
+        which="public",
+        only=False,
+        asked={id_: Asked(prepared.inputs, prepared.probe_digest, (definition,))},
+        attempts=tuple(observer.attempts),
         isolation="none",
-        device="cpu",
-        **total(parts)._asdict(),
-        parts=parts,
-        notes=(*judgement.notes, *notes),
-        seconds=Seconds(total=time.monotonic() - started, start=0, student=seconds),
+        weakness="",
+        device=observer.device,
+        student_s=observer.student_s,
         versions={"grader": __version__, "torch": torch.__version__},
     )
-
-
-def _best(probe: Probe, fixture: Fixture, entry: Any) -> tuple[Judgement, float, tuple[str, ...]]:
-    """As in grading, a correct one may stand in for what another exercise asks for, so that its faults count once."""
-    own, seconds = _judge(probe, fixture, entry)
-    if _passes(own) or not probe.given:
-        return own, seconds, ()
-    with replacing(entry, **probe.given):
-        given, more_seconds = _judge(probe, fixture, entry)
-    if sum(v.status is Status.PASSED for v in given.verdicts) <= sum(v.status is Status.PASSED for v in own.verdicts):
-        return own, seconds, ()
-    note = f"checked with a correct {', '.join(probe.given)} in place of yours; check that one by itself"
-    return given, seconds + more_seconds, (note,)
-
-
-def _judge(probe: Probe, fixture: Fixture, entry: Any) -> tuple[Judgement, float]:
-    started = time.monotonic()
-    locate = _places(entry)
-    seen = {case.name: probe.observe(entry, case, torch.float32, locate=locate) for case in fixture.cases}
-    seconds = time.monotonic() - started
-    return judge_exercise(probe.exercise.rubric, fixture, seen), seconds
-
-
-def _passes(judgement: Judgement) -> bool:
-    return all(verdict.status is Status.PASSED for verdict in judgement.verdicts)
+    seconds = Seconds(total=time.monotonic() - started, start=0, student=run.student_s)
+    return report_on(Judged(run, found, task.rubric, {id_: prepared}, chosen), seconds)
 
 
 def _places(entry: Any) -> Callable[[BaseException], str]:

@@ -1,23 +1,28 @@
-"""One submission's code under observation: sessions are opened, and opened anew where student code broke one.
+"""One submission under observation in the sandbox: its sources are loaded, its definitions run under probes.
 
-A source that ends the process while it loads, or a case that hangs or crashes, costs itself alone.
+Sessions are opened, and opened anew where student code broke one: a source that ends the process while it loads, or a
+case that hangs or crashes, costs itself alone. Written answers are data: nothing is run for them.
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from safetensors.numpy import save as bytes_from_arrays
-
+from grader.course.folder import Exercise
+from grader.grading.answers import observe_answers
+from grader.grading.candidates import Candidate, candidates_in, sheets_in
+from grader.grading.prepared import Prepared
+from grader.grading.requests import probe_request
 from grader.messages.frames import Frame, WireError
 from grader.messages.observations import observation_from
 from grader.messages.tensors import TensorError
 from grader.model.errors import GraderFault, UsageError
-from grader.model.fixture import Fixture, FixtureCase
+from grader.model.fixture import FixtureCase
 from grader.model.observation import Observation, Outcome, StudentError
+from grader.model.run import Attempt, Definition, Observations
 from grader.model.submission import Source, Workspace
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.session import Session, SessionError, Step, StepTimeoutError
@@ -28,17 +33,6 @@ _MAX_SECONDS = 1e6
 _MAX_NOTES, _MAX_NOTE = 20, 300  # of one source, and characters of each
 
 
-@dataclass(frozen=True)
-class ProbeRequest:
-    """What to run on a submission's `name`: an exercise's probe on a fixture's cases."""
-
-    exercise: str
-    probe: str  # the probe module's text
-    fixture: Fixture
-    timeout_s: float
-    given: bool = False  # put the probe's stand-ins in place of names that other exercises ask for
-
-
 @dataclass
 class _Loaded:
     names: frozenset[str] = frozenset()
@@ -46,65 +40,91 @@ class _Loaded:
     failure: Observation | None = None  # the source ended its process
 
 
-class Examination:
-    """Observes one workspace in a sandbox. A context manager: leaving it ends the submission's processes."""
+class SandboxObserver:
+    """Observes one workspace. A context manager: leaving it ends the submission's processes."""
 
     def __init__(
         self,
         sandbox: Sandbox,
         workspace: Workspace,
-        wanted: Mapping[str, Sequence[str]],
-        data: Mapping[str, Path] | None = None,
+        exercises: Mapping[str, Prepared],
+        timeout_s: float | None = None,
     ) -> None:
-        """`wanted`: for each source's id, the names to load from it. `data`: the course's files for it, by name."""
+        """`timeout_s` replaces the rubrics' limits on an exercise's time."""
         self._sandbox = sandbox
         self._workspace = workspace
-        self._wanted = wanted
-        self._data = data or {}
+        self._exercises = exercises
+        self._timeout_s = timeout_s
+        self._definitions: dict[str, tuple[Definition, ...]] = {}
+        self._candidates: dict[Definition, Candidate] = {}
+        self._wanted: dict[str, list[str]] = {}  # names to load from each source, by its id
+        for id_, prepared in exercises.items():
+            self._find(id_, prepared.exercise)
+        self._data = {n: path for prepared in exercises.values() for n, path in prepared.exercise.data.items()}
         self._session: Session | None = None
         self._loaded: dict[str, _Loaded] = {}  # in the present session
         self._broken: dict[str, _Loaded] = {}  # sources that end every session they are loaded in
+        self.attempts: list[Attempt] = []
         self.device = "cpu"
         self.student_s = 0.0
         self.notes: list[str] = []
 
-    def begin(self, source: Source, name: str, request: ProbeRequest) -> Callable[[], dict[str, Observation]]:
-        """Start the probe; what is returned waits for one observation of every case, whatever the submission does.
+    @property
+    def definitions(self) -> Mapping[str, tuple[Definition, ...]]:
+        """Where the submission defines what each exercise asks for, the likeliest place first."""
+        return self._definitions
 
-        The caller may judge meanwhile what it saw before. One at a time: wait for it before the next is begun.
-        """
-        work = self._observe(source, name, request)
+    def _find(self, id_: str, exercise: Exercise) -> None:
+        candidates = candidates_in(self._workspace, exercise)
+        self._definitions[id_] = (*sheets_in(self._workspace, exercise), *(c.definition for c in candidates))
+        for candidate in candidates:
+            self._candidates[candidate.definition] = candidate
+            self._wanted.setdefault(candidate.source.id, []).extend((candidate.name, *exercise.rubric.also))
+
+    def begin(self, exercise: str, definition: Definition, given: bool) -> Callable[[], Observations]:
+        """Start the probe; what is returned waits for one observation of every case, whatever the submission does."""
+        prepared = self._exercises[exercise]
+        sheet = next((s for s in self._workspace.sheets if s.path == definition.source), None)
+        if sheet is not None:
+            return lambda: self._keep(exercise, definition, given, observe_answers(sheet, prepared))
+        work = self._observe(self._candidates[definition], prepared, given)
         next(work)
 
-        def wait() -> dict[str, Observation]:
+        def wait() -> Observations:
             try:
                 next(work)
             except StopIteration as done:
-                seen: dict[str, Observation] = done.value
-                return seen
+                return self._keep(exercise, definition, given, done.value)
             raise GraderFault("an observation did not end; report this")
 
         return wait
 
+    def _keep(self, exercise: str, definition: Definition, given: bool, seen: Observations) -> Observations:
+        self.attempts.append(Attempt(exercise, definition, given, seen))
+        return seen
+
     def _observe(
-        self, source: Source, name: str, request: ProbeRequest
+        self, candidate: Candidate, prepared: Prepared, given: bool
     ) -> Generator[None, None, dict[str, Observation]]:
         """Yields once, when the submission has something to compute or turned out to have nothing."""
         seen: dict[str, Observation] = {}
-        waiting = list(request.fixture.cases)
-        left_s = request.timeout_s
+        cases = prepared.fixture.cases
+        waiting = list(cases)
+        timeout_s = left_s = self._timeout_s or prepared.rubric.timeout_s
         begun = False
         while waiting:
             if left_s <= 0:
-                reason = f"not run: the {request.timeout_s:g} s for this exercise were used up"
+                reason = f"not run: the {timeout_s:g} s for this exercise were used up"
                 seen |= {case.name: Observation(case.name, Outcome.TIMED_OUT, reason=reason) for case in waiting}
                 break
-            problem = self._why_missing(self._load(source, request.timeout_s), name)
+            problem = self._why_missing(self._load(candidate.source, timeout_s), candidate.name)
             if problem is not None:
-                seen = {case.name: _renamed(problem, case.name) for case in request.fixture.cases} | seen
+                seen = {case.name: replace(problem, case=case.name) for case in cases} | seen
                 break
             started = time.monotonic()
-            answers = self._send(source, name, request, waiting, left_s)
+            # half of what is left: one case that hangs leaves time for the others
+            step = Step.lasting(f"{candidate.name} ran for more than {timeout_s / 2:g} s", left_s / 2)
+            answers = self._send(*probe_request(candidate, prepared, given, waiting), len(waiting), step)
             if not begun:
                 yield
                 begun = True
@@ -117,14 +137,9 @@ class Examination:
             yield
         return seen
 
-    def _send(
-        self, source: Source, name: str, request: ProbeRequest, cases: list[FixtureCase], left_s: float
-    ) -> Iterator[Frame | int]:
-        head, blob = _encode(source, name, request, cases)
-        # half of what is left: one case that hangs leaves time for the others
-        step = Step.lasting(f"{name} ran for more than {request.timeout_s / 2:g} s", left_s / 2)
+    def _send(self, head: dict[str, Any], blob: bytes, count: int, step: Step) -> Iterator[Frame | int]:
         try:
-            return self._open().ask_probe(head, blob, len(cases), step)
+            return self._open().ask_probe(head, blob, count, step)
         except SessionError as ended:
             return _raise(ended)
 
@@ -237,32 +252,6 @@ def _raise(error: SessionError) -> Iterator[Frame | int]:
     yield 0  # what makes this an iterator: the error comes when it is read
 
 
-def _encode(
-    source: Source, name: str, request: ProbeRequest, cases: Sequence[FixtureCase]
-) -> tuple[dict[str, Any], bytes]:
-    arrays: dict[str, Any] = {}
-    keys: dict[int, str] = {}
-    described = []
-    for number, case in enumerate(cases):
-        tensors = {}
-        for tensor, array in case.inputs.items():
-            key = keys.setdefault(id(array), f"t{len(keys)}")  # shared by several cases: sent once
-            arrays[key] = array
-            tensors[tensor] = key
-        described.append((number, {"name": case.name, "settings": case.settings, "tensors": tensors}))
-    probe = request.probe.encode()
-    head = {
-        "op": "probe",
-        "exercise": request.exercise,
-        "source": source.id,
-        "entry": name,
-        "given": request.given,
-        "probe_bytes": len(probe),
-        "cases": described,
-    }
-    return head, probe + bytes_from_arrays(arrays)
-
-
 def _understand(answer: Mapping[str, Any]) -> _Loaded:
     names, errors = answer.get("loaded"), answer.get("errors")
     if not isinstance(names, list) or not isinstance(errors, dict):
@@ -280,10 +269,6 @@ def _understand(answer: Mapping[str, Any]) -> _Loaded:
 def _number(value: object) -> float:
     # compared before it is converted: a whole number of a thousand digits is no float
     return float(value) if isinstance(value, (int, float)) and 0 <= value <= _MAX_SECONDS else 0.0
-
-
-def _renamed(observation: Observation, case: str) -> Observation:
-    return Observation(case, observation.outcome, error=observation.error, reason=observation.reason)
 
 
 def _words(status: int) -> str:

@@ -4,17 +4,17 @@ Where the file as a whole is no TOML, it is read entry by entry. The text of an 
 answer: people write `weights = 9*NF^2` without quotes.
 """
 
-import json
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
 from grader.intake.limits import shown
-from grader.model.submission import Cell, Source
+from grader.model.observation import Json
 
-NAME = "answers"  # of the file, and of what it defines
+_NAME = "answers"
 _HEADER = re.compile(r"\s*(\[[^\[\],\"'{}=]{1,100}\]|\[\[[^\[\],\"'{}=]{1,100}\]\])\s*(#.*)?")
 _ENTRY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=(.*)", re.DOTALL)
 _ASSIGNMENT = re.compile(r"\A# grader: assignment=([A-Za-z0-9_-]{1,64})\s*$", re.MULTILINE)
@@ -22,6 +22,7 @@ _MOST_NOTES = 5
 _MOST_DOTS = 200  # in a line: reading a key of many parts takes quadratic time
 _DEEPEST = 8
 _MOST_BITS = 64
+_LONGEST, _MOST_ENTRIES = 2_000, 100  # characters of a text, entries of a list
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class _Salvage:
 def is_answer_sheet(path: str) -> bool:
     """`answers.toml`, also renamed: "Answers-12.toml", "answers (1).toml"."""
     name = path.rpartition("/")[2].lower()
-    return name.startswith(NAME) and name.endswith(".toml")
+    return name.startswith(_NAME) and name.endswith(".toml")
 
 
 def read_answers(text: str) -> AnswerSheet:
@@ -93,10 +94,25 @@ def read_answers(text: str) -> AnswerSheet:
     return AnswerSheet(_plain(salvage.answers), tuple(notes), assignment)
 
 
-def answers_source(relative: str, sheet: AnswerSheet) -> Source:
-    """The answers as a source that defines them: from here on they are graded as an assignment in a notebook is."""
-    data = json.dumps(json.dumps(sheet.answers))
-    return Source(relative, "module", (Cell("", f"import json\n{NAME} = json.loads({data})\n"),), frozenset({NAME}))
+def answered(answers: Mapping[str, Json], section: str, keys: Sequence[str]) -> dict[str, Json]:
+    """What was answered under these keys; `answers` is a sheet with sections, or one section by itself.
+
+    One answer alone may stand in place of its section: `epochs = 3`.
+    """
+    found = answers.get(section, answers)
+    if not isinstance(found, Mapping) and len(keys) == 1:
+        found = {keys[0]: found}
+    given = {key: found[key] for key in keys if key in found} if isinstance(found, Mapping) else {}
+    return {key: answer for key, answer in given.items() if not is_blank(answer)}
+
+
+def is_blank(answer: Json) -> bool:
+    """Whether the answer is as the template has it: empty, or a table whose cells are all empty."""
+    if isinstance(answer, str):
+        return not answer  # a space may be an answer
+    if isinstance(answer, list | dict):
+        return all(is_blank(inner) for inner in (answer.values() if isinstance(answer, dict) else answer))
+    return answer is None
 
 
 def notes_on(relative: str, sheet: AnswerSheet) -> list[str]:
@@ -114,13 +130,15 @@ def _merge(into: dict[str, Any], parsed: dict[str, Any], sections: bool = True) 
 
 
 def _plain(value: Any, deepest: int = _DEEPEST) -> Any:
-    """JSON data: dates are written out as text, and so is what lies too deep or is too large to be an answer."""
+    """JSON data: dates are written out as text, and what is too deep, too long or too large for an answer is cut."""
     if isinstance(value, dict | list) and not deepest:
         return "…"
     if isinstance(value, dict):
         return {key: _plain(inner, deepest - 1) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner, deepest - 1) for inner in value]
+        return [_plain(inner, deepest - 1) for inner in value[:_MOST_ENTRIES]]
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
         return "a very large number"
-    return value.isoformat() if isinstance(value, date | time) else value
+    return (
+        value.isoformat() if isinstance(value, date | time) else value[:_LONGEST] if isinstance(value, str) else value
+    )

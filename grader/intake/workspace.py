@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.intake.answers import answers_source, is_answer_sheet, notes_on, read_answers
+from grader.intake.answers import is_answer_sheet, notes_on, read_answers
 from grader.intake.archive import unpack_zip
 from grader.intake.decoding import decode_source
 from grader.intake.folder import copy_folder
@@ -23,7 +23,7 @@ from grader.intake.names import top_level_names
 from grader.intake.notebook import NotANotebookError, read_notebook
 from grader.intake.webpage import is_web_page, source_in_page
 from grader.model.errors import SubmissionError
-from grader.model.submission import Cell, Source, Workspace
+from grader.model.submission import Cell, Sheet, Source, Workspace
 
 _MERGE_MARKER = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 _SIZE_LIMITS = {".py": MAX_MODULE_BYTES, ".ipynb": MAX_NOTEBOOK_BYTES, ".toml": MAX_ANSWERS_BYTES}
@@ -34,6 +34,7 @@ class _Reading:
     """What has been read of the sources so far."""
 
     sources: list[Source] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
     data_files: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     assignments: set[str] = field(default_factory=set)
@@ -64,7 +65,7 @@ def open_submission(path: Path, scratch: Path) -> Workspace:
     root = _innermost(scratch)
     for relative in _files_below(root):
         _read_into(reading, root, relative)
-    if not reading.sources:
+    if not reading.sources and not reading.sheets:
         raise SubmissionError(_nothing_to_grade(path.name, reading))
     return replace(_workspace(name, root, reading), folders=root.relative_to(scratch).parts)
 
@@ -76,7 +77,7 @@ def _open_single_file(path: Path, scratch: Path) -> Workspace:
         raise SubmissionError(f"{path.name}: cannot be read ({error.strerror or error})") from error
     reading = _Reading()
     try:
-        reading.sources.append(_read_source(reading, scratch, path.name))
+        _read_source(reading, scratch, path.name)
     except _UnreadableError as error:
         raise SubmissionError(f"{path.name}: {error}") from error
     return _workspace(path.stem, scratch, reading)
@@ -89,7 +90,15 @@ def _workspace(name: str, root: Path, reading: _Reading) -> Workspace:
     notes = reading.notes[:MAX_NOTES]
     if len(reading.notes) > MAX_NOTES:
         notes.append(f"and {len(reading.notes) - MAX_NOTES:,} more notes like these")
-    return Workspace(name, root, tuple(reading.sources), tuple(reading.data_files), assignment, tuple(notes))
+    return Workspace(
+        name,
+        root,
+        tuple(reading.sources),
+        tuple(reading.data_files),
+        assignment,
+        tuple(notes),
+        sheets=tuple(reading.sheets),
+    )
 
 
 def _innermost(folder: Path) -> Path:
@@ -110,7 +119,7 @@ def _read_into(reading: _Reading, root: Path, relative: str) -> None:
         reading.data_files.append(relative)
         return
     try:
-        reading.sources.append(_read_source(reading, root, relative))
+        _read_source(reading, root, relative)
     except _UnreadableError as error:
         reading.data_files.append(relative)
         reading.notes.append(f"{shown(relative)}: {error}")
@@ -121,7 +130,7 @@ def _is_source(path: str) -> bool:
     return is_answer_sheet(path) if suffix == ".toml" else suffix in _SIZE_LIMITS
 
 
-def _read_source(reading: _Reading, root: Path, relative: str) -> Source:
+def _read_source(reading: _Reading, root: Path, relative: str) -> None:
     path = root / relative
     suffix = path.suffix.lower()
     if path.stat().st_size > _SIZE_LIMITS[suffix]:
@@ -129,12 +138,15 @@ def _read_source(reading: _Reading, root: Path, relative: str) -> Source:
     text, encoding = decode_source(path.read_bytes())
     if encoding is not None and suffix == ".py":
         reading.notes.append(f"{shown(relative)}: not UTF-8; read as {encoding}")
-    source = _READERS[suffix](reading, relative, text)
+    if suffix == ".toml":
+        _read_sheet(reading, relative, text)
+        return
+    source = _notebook(reading, relative, text) if suffix == ".ipynb" else _module(reading, relative, text)
     reading.bytes_left -= sum(len(cell.text) for cell in source.cells)
     if reading.bytes_left < 0:
         raise _UnreadableError(f"the sources have more than {MAX_SOURCE_BYTES // MB} MB together; hand in fewer files")
     _note_merge_markers(reading, source)
-    return source
+    reading.sources.append(source)
 
 
 def _notebook(reading: _Reading, relative: str, text: str) -> Source:
@@ -159,15 +171,12 @@ def _module(reading: _Reading, relative: str, text: str) -> Source:
     return Source(relative, "module", (Cell("", text),), top_level_names(text))
 
 
-def _answers(reading: _Reading, relative: str, text: str) -> Source:
+def _read_sheet(reading: _Reading, relative: str, text: str) -> None:
     sheet = read_answers(text)
     reading.notes.extend(notes_on(relative, sheet))
     if sheet.assignment:
         reading.assignments.add(sheet.assignment)
-    return answers_source(relative, sheet)
-
-
-_READERS = {".ipynb": _notebook, ".py": _module, ".toml": _answers}
+    reading.sheets.append(Sheet(relative, sheet.answers))
 
 
 def _note_merge_markers(reading: _Reading, source: Source) -> None:

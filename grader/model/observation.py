@@ -6,13 +6,26 @@ Everything in an observation that came out of the sandbox is a claim of the stud
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue, PlainSerializer, PlainValidator, SerializationInfo, ValidationInfo
 
 Array = NDArray[Any]
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json = JsonValue
+
+
+def _put(array: Array | None, info: SerializationInfo) -> str | None:
+    return None if array is None or info.context is None else info.context.put(array)
+
+
+def _get(key: str | None, info: ValidationInfo) -> Array | None:
+    return None if key is None or info.context is None else info.context.get(key)
+
+
+Stored = Annotated[Array | None, PlainValidator(_get), PlainSerializer(_put)]
+"""An array that is written down by the key under which the context, `put` and `get`, keeps it."""
 
 
 class Outcome(StrEnum):
@@ -34,7 +47,7 @@ class SeenTensor:
     shape: tuple[int, ...]
     dtype: str  # "float32", as torch names it; "" where the value was no tensor
     device: str  # "cpu" or "cuda"
-    array: Array | None = None
+    array: Stored = None
 
 
 @dataclass(frozen=True)

@@ -66,10 +66,18 @@ class Seconds(Frozen):
     student: Duration  # the submission's own computation
 
 
+class CourseIdentity(Frozen):
+    """The course that marks were given by."""
+
+    folder: Words
+    digest: str  # SHA-256 of the files that decide on marks
+
+
 class Report(Frozen):
     schema_: Literal[1] = Field(default=1, alias="schema")
     assignment: str
     submission: Words
+    course: CourseIdentity
     isolation: str
     device: str
     score: Marks

@@ -1,8 +1,11 @@
 """What a student handed in, unpacked: plain sources with a map back to files, cells and lines."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from grader.model.observation import Json
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,14 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """One `answers.toml`: short answers by section and key, any JSON data."""
+
+    path: str  # relative to the workspace, with forward slashes
+    answers: Mapping[str, Json]
+
+
+@dataclass(frozen=True)
 class Workspace:
     """An unpacked submission. Sources are text; every other file stays on disk, unread."""
 
@@ -40,3 +51,9 @@ class Workspace:
     assignment: str | None = None  # from the metadata that our handouts carry
     notes: tuple[str, ...] = ()  # what a person should know: skipped, unreadable, duplicate files
     folders: tuple[str, ...] = ()  # that everything was handed in inside, outermost first; paths begin below them
+    sheets: tuple[Sheet, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Of every file that was handed in and read or kept."""
+        return (*(s.path for s in self.sources), *(s.path for s in self.sheets), *self.data_files)

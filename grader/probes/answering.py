@@ -12,11 +12,12 @@ from typing import Any
 
 import torch
 
+from grader.intake.answers import answered
 from grader.probes.probing import Case, Recorder
 
 CASE = "answers"
 _PLAIN = (str, int, float, bool)
-_LONGEST, _MOST, _DEEPEST = 2_000, 100, 4  # characters of a text, entries of a list, lists in lists
+_LONGEST, _MOST, _DEEPEST = 2_000, 100, 6  # characters of a text, entries of a list, lists in lists
 
 Cases = Callable[[torch.Generator], Iterator[Case]]
 Probe = Callable[[Any, Case, Recorder], None]
@@ -36,24 +37,11 @@ def probe_of(section: str, *keys: str) -> tuple[Cases, Probe]:
 
 def record_answers(entry: Any, section: str, keys: tuple[str, ...], see: Recorder) -> None:
     """Raises NotImplementedError where nothing was answered: no dictionary, no section, or all of it left empty."""
-    found = entry.get(section, entry) if type(entry) is dict else {}
-    if type(found) is not dict and len(keys) == 1:  # `epochs = 3` in place of a section [epochs]
-        found = {keys[0]: found}
-    answers = {key: _inert(found[key]) for key in keys if type(found) is dict and key in found}
-    answered = {key: answer for key, answer in answers.items() if not is_blank(answer)}
-    if not answered:
+    facts = answered(_inert(entry), section, keys) if type(entry) is dict else {}
+    if not facts:
         raise NotImplementedError(f"nothing is answered under [{section}]")
-    for key, answer in answered.items():
+    for key, answer in facts.items():
         see.fact(key, answer)
-
-
-def is_blank(answer: Any) -> bool:
-    """Whether the answer is as the template has it: empty, or a table whose cells are all empty."""
-    if isinstance(answer, str):
-        return not answer  # a space may be an answer
-    if isinstance(answer, list | dict):
-        return all(is_blank(inner) for inner in (answer.values() if isinstance(answer, dict) else answer))
-    return answer is None
 
 
 def _inert(value: Any, deepest: int = _DEEPEST) -> Any:

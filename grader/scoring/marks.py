@@ -4,8 +4,9 @@ Marks are counted in whole millionths, so that an item's criteria add up to the 
 parts add up to its score, whatever the weights.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import NamedTuple
 
 from grader.course.folder import Exercise
@@ -18,7 +19,6 @@ from grader.model.verdict import Status, Verdict
 
 PERSON = "person"  # the id of the criterion that a person marks
 LEFT_OUT = "not graded in this run (--only)"
-NO_SHEET = "no answers.toml was handed in; the answer may stand in the report"
 OUR_FAULT = "the grader failed here, not your code; a person looks at these marks"
 
 
@@ -26,16 +26,16 @@ def score_parts(
     rubric: AssignmentRubric,
     exercises: Mapping[str, Exercise],
     judgements: Mapping[str, Judgement],
-    unseen: Collection[str] = (),
+    unseen: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[PartReport, ...]:
     """Every part of the assignment with what its criteria earned, in the rubric's order.
 
-    An exercise that is not in `judgements` was left out of this run, or is one of `unseen`: written answers that were
-    not handed in where they can be read. Its marks wait for a person. Raises GraderFault where a judgement does not
+    An exercise that is not in `judgements` was left out of this run; one in `unseen` could not be judged for the
+    reason given there. Its marks wait for a person. Raises GraderFault where a judgement does not
     hold exactly one verdict for each of its exercise's criteria.
     """
     judged = {id_: judgement for id_, judgement in judgements.items() if id_ not in unseen}
-    waiting = {id_: NO_SHEET if id_ in unseen else LEFT_OUT for id_ in rubric.exercises if id_ not in judged}
+    waiting = {id_: unseen.get(id_, LEFT_OUT) for id_ in rubric.exercises if id_ not in judged}
     return tuple(_score_part(part, exercises, judged, waiting) for part in rubric.parts)
 
 

@@ -13,7 +13,7 @@ import pytest
 from grader.cli import main
 from grader.judge.verdicts import Judgement
 from grader.model.errors import GraderError, SandboxFault, SubmissionError, UsageError
-from grader.model.report import CriterionReport, PartReport, Report, Seconds
+from grader.model.report import CourseIdentity, CriterionReport, PartReport, Report, Seconds
 from grader.model.verdict import Status, Verdict
 
 GRADE = Path(sys.executable).parent / "grade"
@@ -59,6 +59,7 @@ class FakeGrading:
         return Report(
             assignment="a1",
             submission=path.stem,
+            course=CourseIdentity(folder="/course", digest="0" * 64),
             isolation="namespaces",
             device="cpu",
             score=1,

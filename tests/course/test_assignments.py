@@ -33,7 +33,7 @@ def toy(tmp_path: Path) -> Path:
 
 def rehearsed(root: Path, assignment: str = "week-1") -> tuple[float, float, tuple[str, ...]]:
     course = open_course(root)
-    with Grading(course, device="cpu") as grading:
+    with Grading(course, device="cpu", stale_ok=True) as grading:
         found = rehearse(course, assignment, grading)
     return found.solved, found.untouched, found.surprises
 

@@ -15,6 +15,7 @@ from grader.report.as_json import reports_to_json, to_json
 from grader.report.plain import LONGEST, line, plain
 from grader.report.summary import print_summary
 from grader.report.terminal import print_report
+from tests.builders import COURSE
 
 MESSAGE = 'output[0, 3] is nan; expected 0.0321 (case "spread rows", float32)'
 REPRODUCE = 'grade check softmax/rows --case "spread rows, with a name that is longer than a narrow terminal is wide"'
@@ -39,6 +40,7 @@ def report(*parts: PartReport, **changes) -> Report:
     values = {
         "assignment": "a4",
         "submission": "cs01_Assign4",
+        "course": COURSE,
         "isolation": "namespaces",
         "device": "cpu",
         "score": sum(p.earned for p in parts),
@@ -68,8 +70,19 @@ def test_json_names_the_schema_and_every_key():
     document = json.loads(to_json(report(part(PASSED, FAILED), versions={"grader": "1"})))
     assert document["schema"] == 1
     assert set(document) == {
-        *("schema", "assignment", "submission", "isolation", "device", "score", "possible", "bonus", "pending"),
-        *("letters", "parts", "notes", "seconds", "versions"),
+        *(
+            "schema",
+            "assignment",
+            "submission",
+            "course",
+            "isolation",
+            "device",
+            "score",
+            "possible",
+            "bonus",
+            "pending",
+        ),
+        *("pending", "letters", "parts", "notes", "seconds", "versions"),
     }
     assert set(document["parts"][0]) == {"id", "title", "earned", "possible", "bonus", "criteria"}
     assert set(document["parts"][0]["criteria"][0]) == {

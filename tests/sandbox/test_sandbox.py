@@ -5,14 +5,11 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from grader.grading.observe import Examination, ProbeRequest
+from grader.grading.observe import SandboxObserver
 from grader.model.errors import SandboxFault
-from grader.model.fixture import Fixture, FixtureCase
 from grader.model.observation import Observation, Outcome
-from grader.model.submission import Cell, Source, Workspace
 from grader.sandbox import scratch
 from grader.sandbox.kernel import landlock, seccomp
 from grader.sandbox.kernel.limits import Limits, address_space, descendants, held_bytes
@@ -21,6 +18,7 @@ from grader.sandbox.session import Session, SessionError, Step, StepTimeoutError
 from grader.sandbox.tiers import choice as tiers
 from grader.sandbox.tiers import namespaces as jail
 from grader.sandbox.tiers.choice import Tier
+from tests.builders import DEFINED, TOY_ID, fixture_of, prepared_of, workspace_of
 
 SMALL = Limits(memory_mb=256, disk_mb=16, cpu_s=20, output_mb=1)
 PROBE = """
@@ -60,29 +58,15 @@ def said(session: Session, body: str) -> str:
     return session.log.decode()
 
 
-def fixture_of(*values: float) -> Fixture:
-    cases = [FixtureCase(f"x = {v:g}", {"x": np.full(2, v, dtype=np.float32)}, {}, {}) for v in values]
-    return Fixture("toy/exercise", tuple(cases), k=16.0)
-
-
-def workspace_of(root: Path, text: str, **files: str) -> Workspace:
-    (root / "a.py").write_text(text)
-    for name, content in files.items():
-        (root / f"{name}.txt").write_text(content)
-    source = Source("a.py", "module", (Cell("", text),), frozenset({"f"}))
-    return Workspace("submission", root, (source,), tuple(f"{name}.txt" for name in files))
-
-
 def observe(
     sandbox: Sandbox, root: Path, text: str, values: tuple[float, ...] = (1, 2, 3), timeout_s: float = 8.0, **more
 ) -> dict[float, Observation]:
-    """What the examination sees of `f` in this text, by the value that x is filled with."""
+    """What is seen of `f` in this text, by the value that x is filled with."""
     given = more.pop("given", False)
     workspace = workspace_of(root, text, **more)
     fixture = fixture_of(*values)
-    request = ProbeRequest("toy/exercise", PROBE, fixture, timeout_s, given=given)
-    with Examination(sandbox, workspace, {"a.py": ["f"]}) as examination:
-        seen = examination.begin(workspace.sources[0], "f", request)()
+    with SandboxObserver(sandbox, workspace, {TOY_ID: prepared_of(PROBE, fixture, timeout_s)}) as observer:
+        seen = observer.begin(TOY_ID, DEFINED, given)()
     return {value: seen[case.name] for value, case in zip(values, fixture.cases, strict=True)}
 
 
@@ -175,10 +159,11 @@ def test_an_exception_keeps_what_was_seen_before_it(sandbox, tmp_path):
 def test_what_one_case_changes_does_not_reach_another_exercise(sandbox, tmp_path):
     text = "import torch\ndef f(x):\n    torch.relu = None\n    return x\n"
     workspace = workspace_of(tmp_path, text)
-    with Examination(sandbox, workspace, {"a.py": ["f"]}) as examination:
-        for probe in (PROBE, PROBE.replace("entry(case", "__import__('torch').relu(case")):
-            request = ProbeRequest("toy/exercise", probe, fixture_of(1), 8)
-            seen = examination.begin(workspace.sources[0], "f", request)()
+    probes = {TOY_ID: PROBE, "toy/other": PROBE.replace("entry(case", "__import__('torch').relu(case")}
+    exercises = {id_: prepared_of(probe, fixture_of(1)) for id_, probe in probes.items()}
+    with SandboxObserver(sandbox, workspace, exercises) as observer:
+        for id_ in exercises:
+            seen = observer.begin(id_, DEFINED, False)()
             assert seen["x = 1"].outcome is Outcome.COMPLETE
 
 
@@ -195,9 +180,9 @@ def test_data_files_stand_in_the_working_folder(sandbox, tmp_path):
 
 def test_what_a_probe_makes_student_code_print_is_not_kept(sandbox, tmp_path):
     workspace = workspace_of(tmp_path, "def f(x):\n    print('hidden input', x, flush=True)\n    return x\n")
-    with Examination(sandbox, workspace, {"a.py": ["f"]}) as examination:
-        seen = examination.begin(workspace.sources[0], "f", ProbeRequest("toy/exercise", PROBE, fixture_of(1), 8))()
-        assert b"hidden input" not in examination._session.log
+    with SandboxObserver(sandbox, workspace, {TOY_ID: prepared_of(PROBE, fixture_of(1))}) as observer:
+        seen = observer.begin(TOY_ID, DEFINED, False)()
+        assert b"hidden input" not in observer._session.log
     assert seen["x = 1"].outcome is Outcome.COMPLETE
 
 
@@ -206,10 +191,9 @@ def test_a_source_that_ends_its_process_is_not_loaded_again_and_again(sandbox, t
     ask = Session.ask
     monkeypatch.setattr(Session, "ask", lambda self, head, *rest: asked.append(head["op"]) or ask(self, head, *rest))
     workspace = workspace_of(tmp_path, "import os\nf = os._exit(5)\n")
-    with Examination(sandbox, workspace, {"a.py": ["f"]}) as examination:
+    with SandboxObserver(sandbox, workspace, {TOY_ID: prepared_of(PROBE, fixture_of(1, 2))}) as observer:
         for _ in range(2):
-            request = ProbeRequest("toy/exercise", PROBE, fixture_of(1, 2), 8)
-            seen = examination.begin(workspace.sources[0], "f", request)()
+            seen = observer.begin(TOY_ID, DEFINED, False)()
             assert {o.outcome for o in seen.values()} == {Outcome.CRASHED}
             assert seen["x = 1"].reason == "while a.py was loaded: the process ended itself with status 5"
     assert asked.count("load") == 1

@@ -16,7 +16,7 @@ from grader.model.verdict import Status, Verdict
 from grader.scoring.dialects import dialect_notes
 from grader.scoring.late import Lateness, days_late, lateness
 from grader.scoring.letters import letters_possible
-from grader.scoring.marks import LEFT_OUT, NO_SHEET, OUR_FAULT, Total, score_parts, shares, total
+from grader.scoring.marks import LEFT_OUT, OUR_FAULT, Total, score_parts, shares, total
 
 
 def criterion(id_: str, weight: float = 1.0, requires: tuple[str, ...] = ()) -> Criterion:
@@ -263,9 +263,9 @@ def test_lateness_takes_no_more_than_there_is_and_never_less_for_handing_in_late
         assert cost.grace_used == grace  # nothing is lost before the grace is used up
 
 
-def test_written_answers_that_were_not_handed_in_wait_for_a_person():
+def test_what_could_not_be_judged_waits_for_a_person_with_the_reason():
     judged_as_missing = {"a/one": judged(x=Status.NOT_ATTEMPTED, y=Status.NOT_ATTEMPTED)}
-    (scored,) = score_parts(assignment(PART), {"a/one": ONE}, judged_as_missing, unseen={"a/one"})
+    (scored,) = score_parts(assignment(PART), {"a/one": ONE}, judged_as_missing, unseen={"a/one": "no sheet"})
     (waiting,) = scored.criteria
-    assert (waiting.status, waiting.message, waiting.possible) == (Status.NEEDS_PERSON, NO_SHEET, 3.0)
+    assert (waiting.status, waiting.message, waiting.possible) == (Status.NEEDS_PERSON, "no sheet", 3.0)
     assert scored.pending == 3.0

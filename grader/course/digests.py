@@ -1,0 +1,69 @@
+"""What a course's files were when something was recorded or observed by them, as SHA-256 in hexadecimal."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.course.fixtures import manifest_path
+from grader.course.folder import Course, Exercise
+from grader.model.errors import CourseError
+from grader.model.fixture import Fixture
+
+
+def course_digest(course: Course) -> str:
+    """Of all that decides on marks: rubrics, probes, oracles, and by its manifest every recorded set."""
+    files = (path for pattern in _DECIDE for path in course.root.glob(pattern))
+    return _digest((path.relative_to(course.root).as_posix().encode(), path.read_bytes()) for path in sorted(files))
+
+
+_DECIDE = ("rubrics/*.toml", "rubrics/*/*.toml", "fixtures/*/*.py", "fixtures/*/*/*.py", "fixtures/*/*/manifest.toml")
+
+
+def inputs_digest(fixture: Fixture) -> str:
+    """Of the cases as a submission gets them; expected values and tolerances may change without it."""
+
+    def parts() -> Iterator[tuple[bytes, bytes]]:
+        known: dict[int, bytes] = {}  # cases share arrays
+        for case in fixture.cases:
+            yield case.name.encode(), json.dumps(case.settings, sort_keys=True).encode()
+            for name, array in sorted(case.inputs.items()):
+                if id(array) not in known:
+                    known[id(array)] = hashlib.sha256(array.tobytes()).digest()
+                yield f"{name} {array.dtype.str} {array.shape}".encode(), known[id(array)]
+
+    return _digest(parts())
+
+
+def stale_files(exercise: Exercise) -> tuple[str, ...]:
+    """Files that have changed, or are gone, since the exercise's sets were recorded from them, as messages name them.
+
+    Without solutions, as a release comes, only what is there is looked at. Raises CourseError without a manifest.
+    """
+    shown = f"fixtures/{exercise.id}/manifest.toml"
+    try:
+        sources = tomllib.loads(manifest_path(exercise).read_text(encoding="utf-8"))["sources"]
+    except (OSError, ValueError, KeyError, TypeError):
+        fix = f"run: grade fixtures build {exercise.id}"
+        raise CourseError(f"{shown}: does not say what the fixtures were recorded from; {fix}") from None
+    root = exercise.fixtures.parents[2]
+    complete = exercise.solutions.is_dir()
+    named = {name: root / name for name in sources if complete or not name.startswith("solutions/")}
+    return tuple(name for name, path in named.items() if _of_file(path) != sources[name])
+
+
+def _of_file(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _digest(parts: Iterator[tuple[bytes, bytes]]) -> str:
+    """Lengths stand before the bytes, so that no two lists of parts run together to the same."""
+    found = hashlib.sha256()
+    for part in (piece for pair in parts for piece in pair):
+        found.update(len(part).to_bytes(8, "big"))
+        found.update(part)
+    return found.hexdigest()

@@ -1,0 +1,198 @@
+"""Which of a submission's definitions counts: each is observed only when it is asked for, and judged.
+
+The best one counts, so that an old copy left in the archive costs nothing. An exercise that builds on others is tried
+with correct stand-ins in their place too, unless those are sound: a fault is charged once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
+from typing import Protocol
+
+from grader.course.folder import Exercise
+from grader.grading.prepared import Prepared
+from grader.judge.verdicts import Judgement, judge_exercise
+from grader.model.errors import CourseError
+from grader.model.observation import Observation, Outcome, StudentError
+from grader.model.run import Definition, Observations
+from grader.model.verdict import Status
+
+MOST_DEFINITIONS = 3  # of one name in several files: so many are tried
+
+
+class MustRunAgainError(Exception):
+    """What is asked for was not observed in this run; the message says why."""
+
+
+class Observer(Protocol):
+    """Shows what a definition does under an exercise's probe: by running it, or from a kept run."""
+
+    @property
+    def device(self) -> str:
+        """Where the observed code computed: "cpu" or "cuda"."""
+
+    def begin(self, exercise: str, definition: Definition, given: bool) -> Callable[[], Observations]:
+        """Start an observation; what is returned waits for it, and may raise MustRunAgainError.
+
+        The caller may judge meanwhile what it saw before. One at a time: wait for it before the next is begun.
+        """
+
+
+@dataclass(frozen=True)
+class Result:
+    """How an exercise was judged, and by which attempt."""
+
+    judgement: Judgement
+    definition: Definition | None = None  # None where the submission has none
+    given: bool = False
+    notes: tuple[str, ...] = ()
+    broke_off: bool = False  # a case crashed or ran out of time
+
+    @property
+    def all_passed(self) -> bool:
+        return all(verdict.status is Status.PASSED for verdict in self.judgement.verdicts)
+
+    @property
+    def not_attempted(self) -> bool:
+        return all(verdict.status is Status.NOT_ATTEMPTED for verdict in self.judgement.verdicts)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One result for each exercise that could be judged, and why the others must run again."""
+
+    results: Mapping[str, Result]
+    unobserved: Mapping[str, str]
+
+
+def choose(
+    exercises: Mapping[str, Prepared],
+    definitions: Mapping[str, Sequence[Definition]],
+    observer: Observer,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Chosen:
+    """Observe and judge until each exercise has its result. Raises CourseError where exercises build in a circle."""
+    choice = _Choice(exercises, definitions, observer)
+    choice.try_each_once(progress)
+    for id_ in in_order({id_: prepared.exercise for id_, prepared in exercises.items()}):
+        choice.settle(id_)
+    return Chosen({id_: choice.results[id_] for id_ in exercises if id_ in choice.results}, choice.unobserved)
+
+
+def in_order(exercises: Mapping[str, Exercise]) -> list[str]:
+    """The exercises' ids, what others build on first; raises CourseError where they build in a circle."""
+    graph = {id_: [b for b in exercise.rubric.builds_on if b in exercises] for id_, exercise in exercises.items()}
+    try:
+        return list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        raise CourseError(f"rubrics: builds_on goes in a circle ({circle}); take one of them out") from None
+
+
+class _Choice:
+    def __init__(
+        self,
+        exercises: Mapping[str, Prepared],
+        definitions: Mapping[str, Sequence[Definition]],
+        observer: Observer,
+    ) -> None:
+        self.exercises = exercises
+        self.definitions = definitions
+        self.observer = observer
+        self.results: dict[str, Result] = {}
+        self.unobserved: dict[str, str] = {}
+
+    def try_each_once(self, progress: Callable[[str], None]) -> None:
+        """Each exercise's likeliest definition, judged while the next exercise computes."""
+        waiting: tuple[str, Definition | None, Observations] | None = None
+        for id_, prepared in self.exercises.items():
+            progress(prepared.rubric.title)
+            definition = next(iter(self.definitions[id_]), None)
+            wait = self._begin(id_, definition, given=False)
+            if waiting is not None:
+                self.results[waiting[0]] = self._judge(*waiting)
+                waiting = None
+            try:
+                waiting = (id_, definition, wait())
+            except MustRunAgainError as why:
+                self.unobserved[id_] = str(why)
+        if waiting is not None:
+            self.results[waiting[0]] = self._judge(*waiting)
+
+    def settle(self, id_: str) -> None:
+        """Try what else there is, where the first attempt leaves something to be earned."""
+        if id_ not in self.results:
+            return
+        try:
+            self.results[id_] = self._best(id_)
+        except MustRunAgainError as why:
+            del self.results[id_]
+            self.unobserved[id_] = str(why)
+
+    def _best(self, id_: str) -> Result:
+        prepared, definitions = self.exercises[id_], self.definitions[id_]
+        sound = self._is_sound(id_)
+        tried = []
+        for number, definition in enumerate(definitions[:MOST_DEFINITIONS]):
+            result = self._attempt(id_, definition, given=False) if number else self.results[id_]
+            tried.append(result)
+            if result.all_passed or (prepared.exercise.written and not result.not_attempted):
+                break  # of answers the first given ones count: several tries are not for choosing from
+            if not sound and not result.broke_off and not result.not_attempted:
+                given = self._attempt(id_, definition, given=True)
+                tried.append(replace(given, notes=(*given.notes, self._note_stand_in(id_))))
+        best = max(tried, default=self.results[id_], key=lambda result: _worth(prepared, result))
+        return replace(best, notes=(*best.notes, *_note_choice(definitions, best.definition)))
+
+    def _is_sound(self, id_: str) -> bool:
+        """Whether all that the exercise builds on, and what that builds on, passes as it was handed in."""
+
+        def passes(base: str) -> bool:
+            result = self.results.get(base)
+            return result is not None and result.all_passed and not result.given and self._is_sound(base)
+
+        return all(passes(base) for base in self.exercises[id_].rubric.builds_on) if id_ in self.exercises else False
+
+    def _attempt(self, id_: str, definition: Definition, given: bool) -> Result:
+        return self._judge(id_, definition, self._begin(id_, definition, given)(), given)
+
+    def _begin(self, id_: str, definition: Definition | None, given: bool) -> Callable[[], Observations]:
+        if definition is None:
+            return lambda: _nothing_found(self.exercises[id_])
+        return self.observer.begin(id_, definition, given)
+
+    def _judge(self, id_: str, definition: Definition | None, seen: Observations, given: bool = False) -> Result:
+        prepared = self.exercises[id_]
+        judgement = judge_exercise(prepared.rubric, prepared.fixture, seen, self.observer.device)
+        broke_off = any(o.outcome in (Outcome.CRASHED, Outcome.TIMED_OUT) for o in seen.values())
+        return Result(judgement, definition, given, judgement.notes, broke_off)
+
+    def _note_stand_in(self, id_: str) -> str:
+        prepared = self.exercises[id_]
+        names = ", ".join(prepared.base_names)
+        return f"{prepared.rubric.title}: marked with a correct {names} in place of yours, whose faults count once"
+
+
+def _nothing_found(prepared: Prepared) -> dict[str, Observation]:
+    names = " or ".join((prepared.rubric.entry, *prepared.rubric.aliases))
+    error = StudentError("NotImplementedError", f"no file defines {names}")
+    return {case.name: Observation(case.name, Outcome.RAISED, error=error) for case in prepared.fixture.cases}
+
+
+def _worth(prepared: Prepared, result: Result) -> tuple[float, float, bool]:
+    """Weight of the criteria that lose nothing, as far as we can tell; of those of them that no person must see."""
+
+    def weight(*statuses: Status) -> float:
+        kept = {verdict.criterion for verdict in result.judgement.verdicts if verdict.status in statuses}
+        return sum(criterion.weight for criterion in prepared.rubric.criteria if criterion.id in kept)
+
+    decided = weight(Status.PASSED, Status.GRADER_ERROR)
+    return decided + weight(Status.NEEDS_PERSON), decided, not result.not_attempted
+
+
+def _note_choice(definitions: Sequence[Definition], chosen: Definition | None) -> tuple[str, ...]:
+    """A line for the report where there was a choice."""
+    if chosen is None or len(definitions) < 2:
+        return ()
+    others = ", ".join(f"{d.name} in {d.source}" for d in definitions if d != chosen)
+    return (f"{chosen.name} was taken from {chosen.source}; also defined: {others}",)

@@ -1,0 +1,58 @@
+"""An exercise with all that it takes to observe and judge submissions by it, read once for a class."""
+
+from dataclasses import dataclass, replace
+
+from grader.course.digests import inputs_digest, stale_files
+from grader.course.fixtures import Which, digest, read_fixture, read_probe
+from grader.course.folder import Course, Exercise
+from grader.model.errors import CourseError
+from grader.model.fixture import Fixture
+from grader.model.rubric import ExerciseRubric
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One exercise, its recorded cases, and the probe that observes submissions on them."""
+
+    exercise: Exercise
+    fixture: Fixture
+    probe: str
+    inputs: str  # digests of what a submission is observed by
+    probe_digest: str
+    base_names: tuple[str, ...]  # what correct stand-ins take the place of
+    stale: tuple[str, ...] = ()  # files that changed since the fixture was recorded from them
+
+    @property
+    def rubric(self) -> ExerciseRubric:
+        return self.exercise.rubric
+
+
+def prepare(
+    course: Course, exercise: Exercise, which: Which, *, case: str | None = None, stale_ok: bool = False
+) -> Prepared:
+    """Read an exercise's fixture and probe; `case` keeps that one case alone.
+
+    Raises CourseError where they cannot be read, and where files changed since they were recorded, unless `stale_ok`:
+    such a fixture shows what another solution, or another probe, did.
+    """
+    stale = stale_files(exercise)
+    if stale and not stale_ok:
+        raise CourseError(
+            f"fixtures/{exercise.id}: {in_words(stale)} since they were recorded; "
+            f"run: grade fixtures build {exercise.id}, or grade with --stale-ok"
+        )
+    fixture = read_fixture(exercise, which)
+    if case is not None:
+        fixture = replace(fixture, cases=tuple(c for c in fixture.cases if c.name == case))
+    bases = tuple(course.exercise(id_).rubric.entry for id_ in exercise.rubric.builds_on)
+    return Prepared(
+        exercise, fixture, read_probe(exercise), inputs_digest(fixture), digest(exercise.probe), bases, stale
+    )
+
+
+def in_words(stale: tuple[str, ...]) -> str:
+    """`solutions/a/b/reference.py and 2 more files have changed`"""
+    more = len(stale) - 1
+    if not more:
+        return f"{stale[0]} has changed"
+    return f"{stale[0]} and {more} more {'file has' if more == 1 else 'files have'} changed"

@@ -1,0 +1,37 @@
+"""What is sent into the sandbox to run a probe there."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from safetensors.numpy import save as bytes_from_arrays
+
+from grader.grading.candidates import Candidate
+from grader.grading.prepared import Prepared
+from grader.model.fixture import FixtureCase
+
+
+def probe_request(
+    candidate: Candidate, prepared: Prepared, given: bool, cases: Sequence[FixtureCase]
+) -> tuple[dict[str, Any], bytes]:
+    """The request to run the exercise's probe on a definition, with these cases' inputs; nothing that is expected."""
+    arrays: dict[str, Any] = {}
+    keys: dict[int, str] = {}
+    described = []
+    for number, case in enumerate(cases):
+        tensors = {}
+        for tensor, array in case.inputs.items():
+            key = keys.setdefault(id(array), f"t{len(keys)}")  # shared by several cases: sent once
+            arrays[key] = array
+            tensors[tensor] = key
+        described.append((number, {"name": case.name, "settings": case.settings, "tensors": tensors}))
+    probe = prepared.probe.encode()
+    head = {
+        "op": "probe",
+        "exercise": prepared.exercise.id,
+        "source": candidate.source.id,
+        "entry": candidate.name,
+        "given": given,
+        "probe_bytes": len(probe),
+        "cases": described,
+    }
+    return head, probe + bytes_from_arrays(arrays)
