@@ -9,6 +9,7 @@ from grader.course.folder import Course
 from grader.grading.choosing import Chosen, MustRunAgainError, choose
 from grader.grading.prepared import Prepared, prepare
 from grader.grading.reporting import Judged, report_on
+from grader.model.assignment import AssignmentRubric
 from grader.model.errors import UsageError
 from grader.model.report import Report, Seconds
 from grader.model.run import Definition, Observations, Run
@@ -52,16 +53,13 @@ class Judging:
         self._stale_ok = stale_ok
         self._prepared: dict[tuple[str, Which], Prepared] = {}
 
-    def judge(self, run: Run) -> tuple[Report, Mapping[str, str]]:
-        """The report, and why some exercises must run again, by id. Raises CourseError, UsageError."""
+    def judge(self, run: Run, rubric: AssignmentRubric | None = None) -> tuple[Report, Mapping[str, str]]:
+        """The report, and why some exercises must run again, by id. Raises CourseError, UsageError.
+
+        By the course's rubric for the run's assignment, where none is given.
+        """
         started = time.monotonic()
-        if run.assignment not in self._course.assignments:
-            listed = ", ".join(self._course.assignments) or "none"
-            raise UsageError(
-                f"{run.submission}: this course has no assignment {run.assignment!r} (known: {listed}); "
-                "name the run's own with --course"
-            )
-        rubric = self._course.assignments[run.assignment]
+        rubric = rubric or self._rubric_of(run)
         asked = [id_ for id_ in rubric.exercises if id_ in run.asked]
         exercises = {id_: self._prepare(id_, run.which) for id_ in asked}
         changed = {id_: why for id_ in asked if (why := _what_changed(run, exercises[id_]))}
@@ -72,6 +70,15 @@ class Judging:
         chosen = Chosen(chosen.results, {**unobserved, **changed, **chosen.unobserved})
         seconds = Seconds(total=time.monotonic() - started, start=0, student=run.student_s)
         return report_on(Judged(run, self._course, rubric, exercises, chosen), seconds), chosen.unobserved
+
+    def _rubric_of(self, run: Run) -> AssignmentRubric:
+        if run.assignment in self._course.assignments:
+            return self._course.assignments[run.assignment]
+        listed = ", ".join(self._course.assignments) or "none"
+        raise UsageError(
+            f"{run.submission}: this course has no assignment {run.assignment!r} (known: {listed}); "
+            "name the run's own with --course"
+        )
 
     def _prepare(self, id_: str, which: Which) -> Prepared:
         if (id_, which) not in self._prepared:

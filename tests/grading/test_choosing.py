@@ -1,0 +1,155 @@
+"""Which definition counts: what is observed, in which order, and with whose help."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from grader.grading.choosing import Chosen, MustRunAgainError, choose, in_order
+from grader.grading.prepared import Prepared
+from grader.model.errors import CourseError
+from grader.model.fixture import Expected, Fixture, FixtureCase
+from grader.model.observation import Observation, Outcome
+from grader.model.run import Definition
+from tests.builders import prepared_of
+
+OWN, OLD, THIRD, FOURTH = (Definition(f"{name}.py", "f") for name in ("own", "old", "third", "fourth"))
+RIGHT = {"first": True, "second": True}
+
+
+def exercise(id_: str, *builds_on: str, **rubric: object) -> Prepared:
+    """Two criteria: a fact of each name must be true."""
+    criteria = [{"id": n, "title": n, "check": "fact_matches", "facts": [n]} for n in ("first", "second")]
+    case = FixtureCase("only", {}, {}, {"reference": Expected({}, RIGHT)})
+    prepared = prepared_of("", Fixture(id_, (case,), 16.0), builds_on=builds_on, criteria=criteria, **rubric)
+    object.__setattr__(prepared.exercise, "id", id_)
+    object.__setattr__(prepared, "base_names", tuple(base.partition("/")[2] for base in builds_on))
+    return prepared
+
+
+class Showing:
+    """Shows facts by exercise, definition and whether stand-ins are given; remembers what was asked for."""
+
+    device = "cpu"
+
+    def __init__(self, shown: Mapping[tuple[str, Definition, bool], Mapping[str, bool] | Outcome | None]) -> None:
+        self.shown = shown
+        self.asked: list[tuple[str, str, bool]] = []
+
+    def begin(self, exercise: str, definition: Definition, given: bool):
+        self.asked.append((exercise, definition.source, given))
+
+        def wait():
+            found = self.shown[exercise, definition, given]
+            if found is None:
+                raise MustRunAgainError("it was not observed")
+            if isinstance(found, Outcome):
+                return {"only": Observation("only", found)}
+            return {"only": Observation("only", facts=found)}
+
+        return wait
+
+
+def chosen(exercises: Mapping[str, Prepared], definitions: Mapping[str, Sequence[Definition]], shown) -> Chosen:
+    return choose(exercises, definitions, shown)
+
+
+def test_what_passes_is_observed_once() -> None:
+    shown = Showing({("t/a", OWN, False): RIGHT})
+    found = chosen({"t/a": exercise("t/a")}, {"t/a": [OWN, OLD]}, shown)
+    assert shown.asked == [("t/a", "own.py", False)]
+    assert found.results["t/a"].definition == OWN
+    assert found.results["t/a"].notes == ("f was taken from own.py; also defined: f in old.py",)
+
+
+def test_the_best_of_at_most_three_counts() -> None:
+    half, none = {"first": True, "second": False}, {"first": False, "second": False}
+    shown = Showing({("t/a", OWN, False): none, ("t/a", OLD, False): half, ("t/a", THIRD, False): none})
+    found = chosen({"t/a": exercise("t/a")}, {"t/a": [OWN, OLD, THIRD, FOURTH]}, shown)
+    assert [source for _, source, _ in shown.asked] == ["own.py", "old.py", "third.py"]
+    assert found.results["t/a"].definition == OLD
+
+
+def test_of_equally_good_ones_the_likeliest_counts() -> None:
+    none = {"first": False, "second": False}
+    shown = Showing({("t/a", OWN, False): none, ("t/a", OLD, False): none})
+    assert chosen({"t/a": exercise("t/a")}, {"t/a": [OWN, OLD]}, shown).results["t/a"].definition == OWN
+
+
+def test_a_fault_of_the_base_is_charged_there_alone() -> None:
+    wrong = {"first": False, "second": False}
+    shown = Showing({("t/a", OWN, False): wrong, ("t/b", OWN, False): wrong, ("t/b", OWN, True): RIGHT})
+    exercises = {"t/b": exercise("t/b", "t/a"), "t/a": exercise("t/a")}
+    found = chosen(exercises, {"t/a": [OWN], "t/b": [OWN]}, shown)
+    assert ("t/b", "own.py", True) in shown.asked
+    assert not found.results["t/a"].all_passed
+    assert found.results["t/b"].all_passed
+    assert found.results["t/b"].given
+    assert found.results["t/b"].notes == ("Toy: marked with a correct a in place of yours, whose faults count once",)
+
+
+def test_on_a_sound_base_no_stand_in_is_tried() -> None:
+    half = {"first": True, "second": False}
+    shown = Showing({("t/a", OWN, False): RIGHT, ("t/b", OWN, False): half})
+    found = chosen({"t/a": exercise("t/a"), "t/b": exercise("t/b", "t/a")}, {"t/a": [OWN], "t/b": [OWN]}, shown)
+    assert shown.asked == [("t/a", "own.py", False), ("t/b", "own.py", False)]
+    assert not found.results["t/b"].given
+
+
+def test_in_a_chain_a_base_that_passes_only_with_stand_ins_is_not_sound() -> None:
+    """c builds on b, b on a; a is wrong: b passes with a correct a alone, and c must be tried with a correct b."""
+    wrong = {"first": False, "second": False}
+    shown = Showing(
+        {
+            ("t/a", OWN, False): wrong,
+            ("t/b", OWN, False): wrong,
+            ("t/b", OWN, True): RIGHT,
+            ("t/c", OWN, False): wrong,
+            ("t/c", OWN, True): RIGHT,
+        }
+    )
+    exercises = {"t/c": exercise("t/c", "t/b"), "t/b": exercise("t/b", "t/a"), "t/a": exercise("t/a")}
+    found = chosen(exercises, {id_: [OWN] for id_ in exercises}, shown)
+    assert {id_: result.all_passed for id_, result in found.results.items()} == {
+        "t/c": True,
+        "t/b": True,
+        "t/a": False,
+    }
+
+
+def test_what_others_build_on_comes_first() -> None:
+    exercises = {"t/c": exercise("t/c", "t/b"), "t/b": exercise("t/b", "t/a"), "t/a": exercise("t/a")}
+    order = in_order({id_: prepared.exercise for id_, prepared in exercises.items()})
+    assert order == ["t/a", "t/b", "t/c"]
+
+
+def test_a_circle_is_told() -> None:
+    exercises = {"t/a": exercise("t/a", "t/b").exercise, "t/b": exercise("t/b", "t/a").exercise}
+    with pytest.raises(CourseError, match=r"builds_on goes in a circle \(t/[ab] -> t/[ab] -> t/[ab]\)"):
+        in_order(exercises)
+
+
+def test_what_broke_off_is_not_tried_with_stand_ins() -> None:
+    shown = Showing({("t/b", OWN, False): Outcome.TIMED_OUT})
+    chosen({"t/b": exercise("t/b", "t/a")}, {"t/b": [OWN]}, shown)
+    assert shown.asked == [("t/b", "own.py", False)]
+
+
+def test_written_answers_are_not_tried_one_after_another() -> None:
+    shown = Showing({("t/a", OWN, False): {"first": True, "second": False}})
+    written = exercise("t/a", kind="answers")
+    found = chosen({"t/a": written}, {"t/a": [OWN, OLD]}, shown)
+    assert [source for _, source, _ in shown.asked] == ["own.py"]
+    assert found.results["t/a"].definition == OWN
+
+
+def test_what_cannot_be_shown_must_run_again_and_leaves_the_others() -> None:
+    shown = Showing({("t/a", OWN, False): RIGHT, ("t/b", OWN, False): None})
+    found = chosen({"t/a": exercise("t/a"), "t/b": exercise("t/b")}, {"t/a": [OWN], "t/b": [OWN]}, shown)
+    assert list(found.results) == ["t/a"]
+    assert found.unobserved == {"t/b": "it was not observed"}
+
+
+def test_a_name_that_nobody_defines_is_not_attempted() -> None:
+    found = chosen({"t/a": exercise("t/a", aliases=("g",))}, {"t/a": []}, Showing({}))
+    assert found.results["t/a"].not_attempted
+    assert "no file defines f or g" in found.results["t/a"].judgement.verdicts[0].message
