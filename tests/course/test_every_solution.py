@@ -45,9 +45,8 @@ def criteria_of(report: Report) -> list[CriterionReport]:
 def graded(grading: Grading, judging: Judging, exercise: str, source: Path, folder: Path) -> list[CriterionReport]:
     """The exercise's criteria, graded; judged again from the kept run they must be the same."""
     part = Part(id="1", title="alone", marks=1, items=(Item(exercise=exercise, marks=1),))
-    task = Task(
-        "alone", AssignmentRubric(title="alone", marks=1, parts=(part,)), {exercise: COURSE.exercises[exercise]}
-    )
+    rubric = AssignmentRubric(title="alone", marks=1, parts=(part,))
+    task = Task("alone", rubric, {exercise: COURSE.exercises[exercise]})
     run, report = grading.observe_and_judge(source, task_of=lambda _: task)
     again, unobserved = judging.judge(read_run(write_run(run, folder)), rubric)
     assert not unobserved
