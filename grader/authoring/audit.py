@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
 
 from grader.authoring.record.expected import load_chaff
 from grader.authoring.record.recording import computed_with, load_dialects, load_solution
@@ -21,6 +20,7 @@ from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.fixture import Fixture
 from grader.model.rubric import ANSWER_CHECKS
 from grader.model.verdict import Status, Verdict
+from grader.probes.written import call_of
 
 
 @dataclass(frozen=True)
@@ -119,13 +119,12 @@ def _found(verdict: Verdict) -> str:
 def _unwritten(reference: Any) -> Any:
     """The entry with nothing written in it: a call of the function, or of the class's objects, returns None.
 
-    A class keeps its constructor, which a handout may give.
+    A class keeps its constructor, which a handout may give, unless its objects cannot be called.
     """
 
     def returns_none(*args: Any, **kwargs: Any) -> None:
         return None
 
-    if not isinstance(reference, type):
+    if not isinstance(reference, type) or not call_of(reference):
         return returns_none
-    call = "forward" if issubclass(reference, nn.Module) else "__call__"
-    return type(reference.__name__, (reference,), {call: returns_none})
+    return type(reference.__name__, (reference,), {call_of(reference): returns_none})

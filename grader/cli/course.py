@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from grader.cli import screen
-from grader.cli.findings import say
+from grader.cli.findings import COURSE_IS_WRONG, say
 from grader.model.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, help="Make a course of your own.")
@@ -46,19 +46,26 @@ def import_(
     source: Annotated[Path, typer.Argument(metavar="FOLDER", help="Its course or assignment, as instructors have it.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="COURSE", help="Folder to make.")],
 ) -> None:
-    """Bring a course over: solutions, tests and points; what could not be brought over is listed."""
+    """Bring a course over: solutions, tests and points; what could not be brought over is listed.
+
+    Exit status 2 says that points of the source are not in the course.
+    """
     if not source.is_dir():
         raise UsageError(f"{source}: is no folder; name the one with the instructors' notebooks")
     from grader.migrate.courses import write_course
     from grader.migrate.nbgrader import read_nbgrader
     from grader.migrate.otter import read_otter
     from grader.migrate.question import Findings
+    from grader.migrate.summary import missing, table
 
     findings = Findings()
     with screen.progress() as progress:
         progress(f"reading {source}")
         read = read_nbgrader if format_ is Format.NBGRADER else read_otter
         course = write_course(read(source, findings), output, findings)
-    say(findings.lines)
+    say([*findings.lines, *table(findings)])
     for id_, rubric in course.assignments.items():
         say([f"wrote {output}: {id_}, {rubric.marks:g} marks, {len(rubric.exercises)} exercises graded by the program"])
+    if lost := missing(findings, course):
+        say(lost)
+        raise typer.Exit(COURSE_IS_WRONG)

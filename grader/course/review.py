@@ -55,7 +55,7 @@ def _review_assignment(course: Course, id_: str) -> Iterator[str]:
             if item.dialect is not None and not any(fnmatchcase(dialect, item.dialect) for dialect in known):
                 yield f"part {part.id!r}: {item.exercise} has no dialect {item.dialect!r}; it has {', '.join(known)}"
     yield from _review_sections(rubric)
-    yield from _review_handout(rubric)
+    yield from _review_handout(course, rubric)
 
 
 def _review_sections(rubric: AssignmentRubric) -> Iterator[str]:
@@ -67,11 +67,17 @@ def _review_sections(rubric: AssignmentRubric) -> Iterator[str]:
             yield f"part {part.id!r}: lies in no section; begin its id with a section's"
 
 
-def _review_handout(rubric: AssignmentRubric) -> Iterator[str]:
+def _review_handout(course: Course, rubric: AssignmentRubric) -> Iterator[str]:
     to_write = {id_ for file in rubric.handout for id_ in file.to_write}
     given = {id_ for file in rubric.handout for id_ in file.given}
+    written = {course.exercise(id_).rubric.entry for id_ in to_write}
     for id_ in rubric.exercises:
         if id_ in given:
             yield f"handout: gives the solution of {id_}, which has marks; take it out of `given`"
-        elif rubric.handout and id_ not in to_write:
+        elif rubric.handout and id_ not in to_write and not _tests_what_is_written(course.exercise(id_), written):
             yield f"handout: no file has {id_}, which has marks; add it to one"
+
+
+def _tests_what_is_written(exercise: Exercise, written: set[str]) -> bool:
+    """Whether it is a hidden exercise about code that another one hands out."""
+    return not exercise.rubric.released and exercise.rubric.entry in written

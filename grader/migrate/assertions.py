@@ -21,15 +21,32 @@ class Converted(ast.NodeTransformer):
     """
 
     def __init__(self, code: str, students: Iterable[str]) -> None:
-        self._students = frozenset(students)
+        self._students = set(students)
+        self._records = 0
         self.claims: list[str] = []
         tree = ast.parse(code)
-        self.names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        self.names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - set(defined_names(code)[1])
         self.code = ast.unparse(ast.fix_missing_locations(self.visit(tree)))
+        if not self._records:  # it passes by raising nothing
+            self.claims = ["it runs to its end"]
+            self.code += "\nsee.exactly('it runs to its end', True)"
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST:
         near = isinstance(node.test, ast.Call) and _name_of(node.test.func) in _NEAR_PREDICATES
         return self._record(self._compared(node.test), node.test, near)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        self._follow(node.value, *node.targets)
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        self._follow(node.iter, node.target)
+        return self.generic_visit(node)
+
+    def _follow(self, value: ast.expr, *targets: ast.expr) -> None:
+        """What a student's function gave is the student's under its new names too."""
+        if self._is_students(value):
+            self._students |= {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         call = node.value
@@ -54,6 +71,7 @@ class Converted(ast.NodeTransformer):
         return any(isinstance(n, ast.Name) and n.id in self._students for n in ast.walk(node))
 
     def _record(self, value: ast.expr | None, asserted: ast.expr, near: bool) -> ast.AST:
+        self._records += 1
         if value is None:
             self.claims.append(ast.unparse(asserted))
             value = ast.Call(ast.Name("bool", ast.Load()), [asserted], [])

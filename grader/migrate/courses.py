@@ -2,39 +2,21 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import tomlkit
-import torch
 
-from grader.authoring.handout.handout import BEGIN, build_handout
-from grader.authoring.record.fixtures import build_fixtures
-from grader.authoring.record.recording import error_in_words, load_solution
+from grader.authoring.handout.frames import FOLDER as FRAMES
+from grader.authoring.handout.handout import build_handout
 from grader.course.folder import Course, open_course
-from grader.grading.in_process import load_probe
-from grader.migrate.assertions import Converted, defined_names, imports_of
-from grader.migrate.question import Cell, Findings, Question, Sheet, TestCell
+from grader.migrate.assertions import defined_names
+from grader.migrate.cells import syntax_error_of, without_magics
+from grader.migrate.exercises import Draft, hand_out, write_exercise
+from grader.migrate.question import Brought, Cell, Findings, Question, Sheet, TestCell, free_name
+from grader.migrate.references import Piece, answered, given, run_only, shown_only, write_pieces
 from grader.model.errors import CourseError, UsageError
-
-_PROBE = '''"""Runs the tests of {name}. Generated; what an assertion compares is recorded, and judged elsewhere."""
-
-{imports}
-
-{functions}
-
-TESTS = {{{table}}}
-
-
-def cases(generator):
-    for name in TESTS:
-        yield Case(name)
-
-
-def probe(entry, case, see):
-    TESTS[case.name](entry, see)
-'''
 
 
 @dataclass
@@ -42,23 +24,53 @@ class _Assignment:
     """One assignment while it is written."""
 
     id: str
-    context: list[Cell] = field(default_factory=list)  # all that came before the question at hand
-    given: list[Cell] = field(default_factory=list)  # of it, what students have not been given yet
     parts: list[dict[str, Any]] = field(default_factory=list)
-    files: dict[str, list[str]] = field(default_factory=dict)  # notebook -> exercises
+    part_ids: set[str] = field(default_factory=set)
+    exercises: set[str] = field(default_factory=set)
+    notebooks: set[str] = field(default_factory=set)
+    handout: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Last:
+    """The exercise that was made last."""
+
+    question: Question
+    exercise: str
+    pieces: list[Piece]
+
+
+@dataclass
+class _Notebook:
+    """One notebook of it while it is written."""
+
+    name: str
+    pieces: list[Piece] = field(default_factory=list)  # of all that came before the question at hand
+    handed_out: int = 0  # so many of them stand in an exercise's file already
+    last: _Last | None = None
+    exercises: list[str] = field(default_factory=list)
 
 
 def write_course(assignments: Mapping[str, Sequence[Sheet]], folder: Path, findings: Findings) -> Course:
-    """Write, record and return the course. `folder` is made; raises UsageError where something is there already."""
+    """Write, record and return the course. `folder` is made; raises UsageError where something is there already.
+
+    Raises CourseError where nothing has points.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: is not empty; name a folder that does not exist yet")
+    if not any(question.points > 0 for sheets in assignments.values() for s in sheets for question in s.questions):
+        raise CourseError(f"{', '.join(assignments)}: no question has points, so there is nothing to grade")
     for name in ("solutions", "rubrics", "fixtures"):
         (folder / name).mkdir(parents=True)
+    taken = set[str]()
     for name, sheets in assignments.items():
-        assignment = _Assignment(_identifier(name))
+        assignment = _Assignment(free_name(_identifier(name), taken, "_"))
         for sheet in sheets:
             _write_sheet(folder, assignment, sheet, findings)
-        _write_rubric(folder, assignment, name)
+        if assignment.parts:
+            _write_rubric(folder, assignment, name)
+        else:
+            findings.add(name, "no question in it has points; left out")
     course = open_course(folder)
     for id_ in course.assignments:
         build_handout(course, id_)
@@ -66,193 +78,156 @@ def write_course(assignments: Mapping[str, Sequence[Sheet]], folder: Path, findi
 
 
 def _write_sheet(folder: Path, assignment: _Assignment, sheet: Sheet, findings: Findings) -> None:
-    assignment.context, assignment.given = [], []
-    for block in sheet.blocks:
+    notebook = _Notebook(free_name(sheet.name, assignment.notebooks))
+    for number, block in enumerate(sheet.blocks):
         if isinstance(block, Cell):
-            assignment.context.append(block)
-            assignment.given.append(block)
+            _note_left_out(f"{notebook.name}, given code", [block], findings)
+            notebook.pieces += given(block)
             continue
-        where = f"{sheet.name}, {block.name}"
-        ids = _write_exercises(folder, assignment, block, where, findings)
-        points = sum(test.points for test in block.tests) + block.person_points
-        if points > 0:
-            assignment.parts.append(_part(block, points, ids, len(assignment.parts)))
-        else:
-            findings.add(where, "has no points; it is in the handout and earns nothing")
-        assignment.context += block.cells
-        if ids:
-            assignment.files.setdefault(f"{sheet.name}.ipynb", []).append(next(iter(ids)))
-            assignment.given = []
-        else:
-            assignment.given += [_as_prompt(cell) for cell in block.cells]
+        _note_left_out(f"{notebook.name}, {block.name}", block.cells, findings)
+        _write_question(folder, assignment, notebook, block, _names_defined_by(sheet.blocks[number + 1 :]), findings)
+    if notebook.last is not None:
+        after = shown_only(notebook.pieces[notebook.handed_out :])
+        if after:
+            hand_out(folder, notebook.last.exercise, [*notebook.last.pieces, *after])
+        assignment.handout.append({"path": f"{notebook.name}.ipynb", "exercises": notebook.exercises})
+    else:
+        frame = f"{assignment.id}_{len(assignment.handout) + 1}"
+        write_pieces(folder / FRAMES / f"{frame}.py", shown_only(notebook.pieces))
+        assignment.handout.append({"path": f"{notebook.name}.ipynb", "exercises": [], "frame": frame})
 
 
-def _write_exercises(
-    folder: Path, assignment: _Assignment, question: Question, where: str, findings: Findings
-) -> dict[str, float]:
-    """Exercises that decide over this question, with their points; none where only a person can."""
+def _note_left_out(where: str, cells: Sequence[Cell], findings: Findings) -> None:
+    for cell in cells:
+        if cell.kind != "code":
+            continue
+        try:
+            left_out = without_magics(cell.solved)[1]
+        except SyntaxError as error:
+            findings.add(where, f"code of it is not run: line {error.lineno} is no Python ({error.msg})")
+        else:
+            findings.lines += [f"{where}: left out of what is run: {line[:80]}" for line in left_out]
+
+
+def _names_defined_by(blocks: Sequence[Cell | Question]) -> frozenset[str]:
+    cells = [cell for block in blocks for cell in ([block] if isinstance(block, Cell) else block.cells)]
+    codes = [cell.solved for cell in cells if cell.kind == "code" and not syntax_error_of(cell.solved)]
+    return frozenset(name for code in codes for names in defined_names(without_magics(code)[0]) for name in names)
+
+
+def _write_question(
+    folder: Path,
+    assignment: _Assignment,
+    notebook: _Notebook,
+    question: Question,
+    redefined: frozenset[str],
+    findings: Findings,
+) -> None:
+    """One exercise of the visible tests and one of the hidden ones; a person gets what they do not decide."""
+    where = f"{notebook.name}, {question.name}"
     ids: dict[str, float] = {}
+    undecided: list[TestCell] = []
+    reasons = [question.reason] if question.reason else []
     for hidden in (False, True):
         tests = [test for test in question.tests if test.hidden == hidden and test.points > 0]
-        if not tests:
-            continue
-        id_ = f"{assignment.id}/{_identifier(question.name)}{'_hidden' if hidden else ''}"
-        if not ids:
-            _write_reference(folder, id_, assignment, question)
-        else:
-            _write_reference(folder, id_, assignment, question, given=False)
         try:
-            _write_exercise(folder, id_, assignment, question, tests, where, findings)
+            tests = [_as_plain(test, f"{where}, {test.name}", findings) for test in tests]
+            if tests:
+                id_, lines = _write_exercise(folder, assignment, notebook, question, tests, redefined)
+                ids[id_] = sum(test.points for test in tests)
+                findings.lines += [f"{where}, {line}" for line in lines]
         except CourseError as error:
-            findings.add(where, f"a person must mark it: {error}")
-            for path in (folder / "rubrics" / f"{id_}.toml",):
-                path.unlink(missing_ok=True)
-            continue
-        ids[id_] = sum(test.points for test in tests)
-    return ids
+            reasons.append(str(error))
+            undecided += tests
+    if not ids:
+        notebook.pieces += [piece for cell in question.cells for piece in given(cell)]
+    for test in question.tests:
+        if question.points > 0 and not test.points:
+            findings.add(f"{where}, {test.name}", "has no points; left out")
+    if question.points <= 0:
+        findings.add(where, "has no points; it is in the handout and earns nothing")
+        return
+    assignment.parts.append(_part(question, free_name(question.name, assignment.part_ids), ids, undecided))
+    decided = sum(ids.values())
+    why = "; ".join(dict.fromkeys(reasons))
+    findings.brought.append(Brought(where, question.points, decided, question.points - decided, why))
+
+
+def _as_plain(test: TestCell, where: str, findings: Findings) -> TestCell:
+    try:
+        code, left_out = without_magics(test.code)
+    except SyntaxError as error:
+        raise CourseError(f"line {error.lineno} of its test {test.name} is no Python ({error.msg})") from None
+    findings.lines += [f"{where}: left out of what is run: {line[:80]}" for line in left_out]
+    return replace(test, code=code)
 
 
 def _write_exercise(
     folder: Path,
-    id_: str,
     assignment: _Assignment,
+    notebook: _Notebook,
     question: Question,
     tests: Sequence[TestCell],
-    where: str,
-    findings: Findings,
-) -> None:
-    """Rubric, probe and fixtures; raises CourseError where the tests cannot be brought over."""
-    callables, variables = defined_names(question.solution)
-    before, settings = defined_names("\n".join(c.text for c in assignment.context if c.kind == "code"))
-    converted = {test.name: Converted(test.code, (*callables, *variables)) for test in tests}
-    used = set().union(*(c.names for c in converted.values()))
-    asked = [name for name in callables if name in used] or [name for name in variables if name in used]
-    if not asked or (asked[0] not in callables and len(asked) > 1):
-        raise CourseError("its tests name no single function, class or variable of the solution")
-    for name, test in converted.items():
-        for claim in test.claims:
-            findings.add(f"{where}, {name}", f"judged by the submission's own process: {claim}")
-    others = [n for n in (*callables, *before, *variables, *settings) if n in used and n != asked[0]]
-    also = list(dict.fromkeys(others)) if asked[0] in callables else []
-    text = _probe(question.name, asked[0], also, converted, assignment)
-    probe = folder / "fixtures" / id_ / "probe.py"
-    probe.parent.mkdir(parents=True, exist_ok=True)
-    probe.write_text(text, encoding="utf-8")
-    rubric = {"title": _title(question), "entry": asked[0], "also": also, "released": not tests[0].hidden}
-    _write_criteria(folder, id_, rubric, tests, {})
-    shown = _shown_by_reference(folder, id_)
-    _write_criteria(folder, id_, rubric, tests, shown)
-    build_fixtures(open_course(folder), [id_])
+    redefined: frozenset[str],
+) -> tuple[str, list[str]]:
+    """Its id, and the assertions that the submission's own process judges; raises CourseError where none can be made.
 
-
-def _shown_by_reference(folder: Path, id_: str) -> dict[str, tuple[bool, bool]]:
-    """For each test, whether the solution shows tensors, and whether facts; raises CourseError where it fails."""
-    exercise = open_course(folder).exercise(id_)
-    probe = load_probe(exercise)
-    entry = load_solution(probe, exercise.reference).entry
-    shown = {}
-    for case in probe.draw_cases(0):
-        seen = probe.observe(entry, case, torch.float64)
-        if seen.error is not None:
-            raise CourseError(f"the solution itself {error_in_words(seen)} in test {case.name!r}")
-        shown[case.name] = bool(seen.tensors), bool(seen.facts)
-    return shown
-
-
-def _write_criteria(
-    folder: Path, id_: str, rubric: dict[str, Any], tests: Sequence[TestCell], shown: Mapping[str, tuple[bool, bool]]
-) -> None:
-    criteria = []
-    for test in tests:
-        tensors, facts = shown.get(test.name, (False, True))
-        criterion: dict[str, Any] = {"id": _dashed(test.name), "title": f"passes {test.name}"}
-        criterion["check"] = "value_matches" if tensors else "fact_matches"
-        criterion |= {"tensors": ["*"]} if tensors else {}
-        criterion |= {"facts": ["*"]} if facts else {}
-        criteria.append(criterion | {"cases": [test.name], "weight": test.points})
-    path = folder / "rubrics" / f"{id_}.toml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(tomlkit.dumps({**rubric, "criteria": criteria}), encoding="utf-8")
-
-
-def _probe(
-    name: str, entry: str, also: Sequence[str], converted: Mapping[str, Converted], assignment: _Assignment
-) -> str:
-    code = "\n".join(cell.text for cell in assignment.context if cell.kind == "code")
-    imports = ["from grader.probes.probing import Case" + (", defined_with" if also else ""), *imports_of(code)]
-    functions, table = [], []
-    for number, (test, conversion) in enumerate(converted.items(), start=1):
-        lines = [f"{entry} = entry"] if entry != "entry" else []
-        lines += [f"{other} = defined_with(entry, {other!r})" for other in also]
-        body = "\n".join(f"    {line}" for line in [*lines, *conversion.code.splitlines()])
-        functions.append(f"def test_{number}(entry, see):\n{body}\n")
-        table.append(f"{test!r}: test_{number}")
-    return _PROBE.format(
-        name=name,
-        imports="\n".join(dict.fromkeys(imports)),
-        functions="\n\n".join(functions),
-        table=", ".join(table),
+    The first exercise of a question hands out what came before it in the notebook.
+    """
+    if problem := syntax_error_of(question.code):
+        raise CourseError(f"its solution: {problem}")
+    wanted = f"{assignment.id}/{_identifier(question.name)}{'_hidden' if tests[0].hidden else ''}"
+    id_ = free_name(wanted, assignment.exercises, "_")
+    cells = answered(question.cells)
+    is_second = notebook.last is not None and notebook.last.question is question
+    earlier = notebook.pieces[: -len(cells)] if is_second else notebook.pieces
+    fresh = [] if is_second else earlier[notebook.handed_out :]
+    pieces = [*run_only(earlier[: len(earlier) - len(fresh)]), *fresh, *cells]
+    draft = Draft(
+        id_,
+        question.name,
+        _title(question),
+        notebook.name,
+        "\n".join(piece.text for piece in run_only(cells)),
+        "\n".join(piece.text for piece in run_only(earlier)),
+        redefined,
+        tests,
     )
+    lines = write_exercise(folder, draft, pieces)
+    if not is_second:
+        notebook.exercises.append(id_)
+        notebook.pieces += cells
+        notebook.handed_out = len(notebook.pieces)
+        notebook.last = _Last(question, id_, pieces)
+    return id_, lines
 
 
-def _write_reference(
-    folder: Path, id_: str, assignment: _Assignment, question: Question, *, given: bool = True
-) -> None:
-    """Percent format: what came before runs along, and is not handed out a second time."""
-    fresh = len(assignment.given) if given else 0
-    earlier = assignment.context[: len(assignment.context) - fresh]
-    cells = [_percent(cell, standalone=True) for cell in earlier if cell.kind == "code"]
-    cells += [_percent(cell) for cell in assignment.given[:fresh]]
-    cells += [_percent(cell) for cell in question.cells]
-    path = folder / "solutions" / id_ / "reference.py"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n\n".join(cells) + "\n", encoding="utf-8")
-
-
-def _percent(cell: Cell, *, standalone: bool = False) -> str:
-    if cell.kind == "markdown":
-        lines = (f"# {line}".rstrip() for line in cell.text.splitlines())
-        return "\n".join(["# %% [markdown]", *lines])
-    lines_of_code = (f"# {line}" if re.match(r"\s*[%!]", line) else line for line in cell.text.splitlines())
-    return "\n".join(['# %% tags=["standalone"]' if standalone else "# %%", *lines_of_code])
-
-
-def _as_prompt(cell: Cell) -> Cell:
-    """What students get of a question that a person marks: never the answer."""
-    if cell.kind == "markdown":
-        return Cell("markdown", "*Your answer here.*") if BEGIN not in cell.text else cell
-    return cell if BEGIN in cell.text else Cell("code", "# Your answer here")
-
-
-def _part(question: Question, points: float, ids: Mapping[str, float], number: int) -> dict[str, Any]:
-    part: dict[str, Any] = {"id": question.name or str(number + 1), "title": _title(question), "marks": points}
+def _part(question: Question, id_: str, ids: Mapping[str, float], undecided: Sequence[TestCell]) -> dict[str, Any]:
+    part: dict[str, Any] = {"id": id_, "title": _title(question), "marks": round(question.points, 6)}
     if ids:
-        part["items"] = [{"exercise": id_, "marks": marks} for id_, marks in ids.items()]
-    if points - sum(ids.values()) > 1e-9:
-        part["guide"] = question.guide or f"Tests of {question.name} that only a person can judge."
+        part["items"] = [{"exercise": exercise, "marks": round(marks, 6)} for exercise, marks in ids.items()]
+    if question.points - sum(ids.values()) > 1e-9:
+        tests = "\n\n".join(test.code.strip() for test in undecided)
+        told = [question.guide, f"Tests of {question.name} that a person must run:\n{tests}" if tests else ""]
+        part["guide"] = "\n\n".join(text for text in told if text) or f"Marks for {question.name}."
     return part
 
 
 def _write_rubric(folder: Path, assignment: _Assignment, name: str) -> None:
-    if not assignment.parts:
-        raise CourseError(f"{name}: no question in it has points, so there is nothing to grade")
-    rubric: dict[str, Any] = {"title": name, "marks": sum(part["marks"] for part in assignment.parts)}
-    rubric["files"] = sorted(assignment.files)
-    rubric["handout"] = [{"path": path, "exercises": ids} for path, ids in assignment.files.items()]
+    rubric: dict[str, Any] = {"title": name, "marks": round(sum(part["marks"] for part in assignment.parts), 6)}
+    rubric["files"] = sorted(file["path"] for file in assignment.handout)
+    rubric["handout"] = assignment.handout
     rubric["parts"] = assignment.parts
-    (folder / "rubrics" / f"{_dashed(name)}.toml").write_text(tomlkit.dumps(rubric), encoding="utf-8")
+    path = folder / "rubrics" / f"{assignment.id.replace('_', '-')}.toml"
+    path.write_text(tomlkit.dumps(rubric), encoding="utf-8")
 
 
 def _title(question: Question) -> str:
     """The question's first heading, else its name."""
-    text = "\n".join(cell.text for cell in question.cells if cell.kind == "markdown")
+    text = "\n".join(cell.prompt for cell in question.cells if cell.kind == "markdown")
     heading = re.search(r"^#+\s*(.+)$", text, re.M)
     return heading[1].strip() if heading else question.name
 
 
 def _identifier(name: str) -> str:
-    return re.sub(r"\W+", "_", name.lower()).strip("_") or "unnamed"
-
-
-def _dashed(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "unnamed"

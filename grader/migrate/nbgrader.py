@@ -3,17 +3,23 @@
 https://nbgrader.readthedocs.io/en/stable/contributor_guide/metadata.html
 """
 
+import ast
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.authoring.handout.handout import BEGIN, END
-from grader.migrate.question import Cell, Findings, Question, Sheet, TestCell
-from grader.migrate.reading import notebooks_in
+from grader.authoring.handout.handout import BEGIN
+from grader.migrate.assertions import defined_names
+from grader.migrate.cells import syntax_error_of, with_regions, without_magics, without_marker_lines
+from grader.migrate.question import Cell, Findings, Question, Sheet, TestCell, free_name
+from grader.migrate.reading import RawCell, notebooks_in, number_in
 from grader.model.errors import CourseError
 
-_HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS[ \t]*\n(.*?)^[ \t]*### END HIDDEN TESTS[ \t]*$\n?", re.M | re.S)
-_MARK_SCHEME = re.compile(r"=== BEGIN MARK SCHEME ===(.*?)=== END MARK SCHEME ===", re.S)
+_HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS[^\n]*\n(.*?)^[^\n]*END HIDDEN TESTS[^\n]*$\n?", re.M | re.S)
+_MARK_SCHEME = re.compile(r"^[^\n]*BEGIN MARK SCHEME[^\n]*\n(.*?)^[^\n]*END MARK SCHEME[^\n]*$\n?", re.M | re.S)
+_AUTOTEST = re.compile(r"^([ \t]*)###[ \t]*(?:HASHED[ \t]+)?AUTOTEST[ \t]+([^\n]*)$", re.M)
+_IS_HIDDEN = "_hidden"
 
 
 def read_nbgrader(folder: Path, findings: Findings) -> dict[str, list[Sheet]]:
@@ -23,47 +29,125 @@ def read_nbgrader(folder: Path, findings: Findings) -> dict[str, list[Sheet]]:
     """
     source = folder / "source" if (folder / "source").is_dir() else folder
     sheets: dict[str, list[Sheet]] = {}
-    for path, cells in notebooks_in(source):
-        sheet = Sheet(path.stem)
-        for cell in cells:
-            _place(sheet, cell, cell.metadata.get("nbgrader", {}), findings)
+    for path, cells in notebooks_in(source, findings, _points_of):
+        sheet = _read_sheet(path.stem, cells, findings)
         if sheet.questions:
-            name = path.parent.name if path.parent != source else folder.resolve().name
-            sheets.setdefault(name, []).append(sheet)
+            inside = path.relative_to(source).parts
+            sheets.setdefault(inside[0] if len(inside) > 1 else folder.resolve().name, []).append(sheet)
+            findings.points += _points_of(cells)
     if not sheets:
-        raise CourseError(f"{folder}: no notebook there has a cell that nbgrader grades; give the folder with source/")
+        told = "".join(f"; {left.where} {left.why}" for left in findings.brought)
+        what = "no notebook there has a cell that nbgrader grades; give the folder with source/"
+        raise CourseError(f"{folder}: {what}{told}")
     return sheets
 
 
-def _place(sheet: Sheet, cell: Any, told: dict[str, Any], findings: Findings) -> None:
-    """Put one cell where it belongs; tests belong to the last question before them."""
-    name, points = str(told.get("grade_id", "")), float(told.get("points", 0) or 0)
-    text = Cell("code" if cell.cell_type == "code" else "markdown", cell.source)
-    if told.get("task") or (told.get("grade") and told.get("solution")):
-        guide = "\n".join(_MARK_SCHEME.findall(cell.source)).strip() or f"Marks for {name}, by what is written there."
-        shown = Cell(text.kind, _MARK_SCHEME.sub("", cell.source).strip())
-        sheet.blocks.append(Question(name, [shown], person_points=points, guide=guide))
+def _read_sheet(name: str, cells: Sequence[RawCell], findings: Findings) -> Sheet:
+    sheet, taken = Sheet(name), set[str]()
+    for number, cell in enumerate(cells, start=1):
+        told = _told(cell)
+        id_ = str(told.get("grade_id") or f"cell-{number}")
+        free = free_name(id_, taken) if told else id_
+        where = f"{name}, {free}"
+        if free != id_:
+            findings.add(where, f"another cell before it has the grade_id {id_!r} too")
+        if _is_graded(told) and told.get("points") not in (None, "") and number_in(told["points"]) is None:
+            findings.leave_out(where, None, f"its points are {told['points']!r}, which is no number from 0 up")
+        _place(sheet, cell, told, free, findings)
+    return sheet
+
+
+def _told(cell: RawCell) -> Mapping[str, Any]:
+    told = cell.metadata.get("nbgrader", {})
+    return told if isinstance(told, Mapping) else {}
+
+
+def _is_graded(told: Mapping[str, Any]) -> bool:
+    return bool(told.get("grade") or told.get("task"))  # points of other cells count nothing there either
+
+
+def _points_of(cells: Sequence[RawCell]) -> float:
+    return sum(number_in(told.get("points")) or 0.0 for told in map(_told, cells) if _is_graded(told))
+
+
+def _place(sheet: Sheet, cell: RawCell, told: Mapping[str, Any], name: str, findings: Findings) -> None:
+    """Put one cell where it belongs."""
+    kind = "code" if cell.kind == "code" else "markdown"
+    points = number_in(told.get("points")) or 0.0
+    if told.get("task") or (told.get("grade") and (told.get("solution") or kind == "markdown")):
+        sheet.blocks.append(_for_a_person(cell, kind, name, points, has_answer=bool(told.get("solution"))))
     elif told.get("solution"):
-        if text.kind == "code" and BEGIN not in text.text:  # then all of the cell is the answer
-            text = Cell(text.kind, f"{BEGIN}\n{text.text}\n{END}")
-        sheet.blocks.append(Question(name, [text]))
+        sheet.blocks.append(Question(name, [_answer(kind, cell.source)]))
     elif told.get("grade"):
-        tested = next((q for q in reversed(sheet.questions) if not q.person_points), None)
-        if tested is None:
-            findings.add(f"{sheet.name}, {name}", "tests come before any answer; left out")
-        else:
-            tested.tests += _tests(name, cell.source, points)
-    elif cell.cell_type != "raw" and cell.source.strip():
-        sheet.blocks.append(text)
+        _add_tests(sheet, cell.source, name, points)
+    elif cell.kind != "raw" and cell.source.strip():
+        regions = with_regions(cell.source)
+        sheet.blocks.append(_answer(kind, cell.source) if regions is None else Cell(kind, regions))
 
 
-def _tests(name: str, source: str, points: float) -> list[TestCell]:
-    """The visible tests, and the hidden ones; points are shared by the number of assertions."""
+def _for_a_person(cell: RawCell, kind: str, name: str, points: float, *, has_answer: bool) -> Question:
+    """An answer that a person marks, or a task whose text students get."""
+    text = _MARK_SCHEME.sub("", cell.source).strip()
+    schemes = "\n".join(_MARK_SCHEME.findall(cell.source)).strip()
+    model = f"As good as the model answer:\n{without_marker_lines(text)}" if has_answer and text else ""
+    guide = schemes or model or f"Marks for {name}, by what is written there."
+    return Question(name, [_answer(kind, text) if has_answer else Cell(kind, text)], [], points, guide)
+
+
+def _answer(kind: str, text: str) -> Cell:
+    regions = with_regions(text)
+    if regions is None:
+        return Cell(kind, without_marker_lines(text), is_answer=True)
+    return Cell(kind, regions, is_answer=BEGIN not in regions)
+
+
+def _add_tests(sheet: Sheet, source: str, name: str, points: float) -> None:
+    """Tests belong to the last answer before them that defines what they look at, else to the last one."""
+    source = _AUTOTEST.sub(_as_assertions, source)
+    answers = [q for q in sheet.questions if not q.person_points and not q.guide]
+    if not answers:
+        guide = f"Tests of {name}, which come before any answer:\n{source}"
+        question = Question(name, [], [], points, guide, "its tests come before any answer")
+        sheet.blocks.append(question)
+        return
+    asked = (question for question in reversed(answers) if _defines_some_of(question, source))
+    next(asked, answers[-1]).tests.extend(_split(name, source, points))
+
+
+def _as_assertions(autotest: re.Match[str]) -> str:
+    """An automatic test asks for the value that the solution gives."""
+    indent, snippets = autotest[1], autotest[2].split(";")
+    return "\n".join(f"{indent}assert ({snippet.strip()}) == ..." for snippet in snippets if snippet.strip())
+
+
+def _defines_some_of(question: Question, test: str) -> bool:
+    if syntax_error_of(question.code):
+        return False
+    callables, variables = defined_names(without_magics(question.code)[0])
+    return any(re.search(rf"\b{re.escape(name)}\b", test) for name in (*callables, *variables))
+
+
+def _split(name: str, source: str, points: float) -> list[TestCell]:
+    """The visible tests, and the hidden ones where these run alone; points are shared by the number of assertions."""
     hidden, visible = "\n".join(_HIDDEN.findall(source)), _HIDDEN.sub("", source)
-    counts = [code.count("assert") for code in (visible, hidden)]
-    both = all(counts)
-    return [
-        TestCell(name + ("_hidden" if is_hidden and both else ""), code, points * count / sum(counts), is_hidden)
-        for code, count, is_hidden in zip((visible, hidden), counts, (False, True), strict=True)
-        if count
-    ]
+    if not hidden.strip():
+        return [TestCell(name, source, points)]
+    if "assert" not in visible or not _runs_alone(hidden, visible):
+        return [TestCell(name, source, points, hidden=True)]
+    share = visible.count("assert") / (visible.count("assert") + max(1, hidden.count("assert")))
+    first = round(points * share, 6)
+    return [TestCell(name, visible, first), TestCell(name + _IS_HIDDEN, hidden, points - first, hidden=True)]
+
+
+def _runs_alone(hidden: str, visible: str) -> bool:
+    """Whether both are whole, and the hidden tests use nothing that the visible ones define."""
+    if syntax_error_of(hidden) or syntax_error_of(visible):
+        return False
+    callables, variables = defined_names(without_magics(visible)[0])
+    imported = {alias.asname or alias.name for alias in _aliases(visible)} - {alias.name for alias in _aliases(hidden)}
+    used = {node.id for node in ast.walk(ast.parse(without_magics(hidden)[0])) if isinstance(node, ast.Name)}
+    return used.isdisjoint((*callables, *variables, *imported))
+
+
+def _aliases(code: str) -> list[ast.alias]:
+    return [node for node in ast.walk(ast.parse(without_magics(code)[0])) if isinstance(node, ast.alias)]

@@ -1,23 +1,69 @@
-"""Notebooks of other graders, read from disk."""
+"""Notebooks of other graders, read from disk: what cannot be read is listed, and the others are."""
 
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from grader.model.errors import CourseError
+from grader.migrate.question import Findings
 
 _read: Callable[..., Any] = nbformat.read  # nbformat has no type annotations
-_GENERATED = frozenset({".ipynb_checkpoints", "dist", "release"})  # folders of copies
+_GENERATED = frozenset({".ipynb_checkpoints", "dist", "release", "submitted", "autograded", "feedback"})  # of copies
 
 
-def notebooks_in(folder: Path) -> Iterator[tuple[Path, list[Any]]]:
-    """Each notebook below `folder` with its cells; raises CourseError where one cannot be read."""
+@dataclass(frozen=True)
+class RawCell:
+    """A cell as it stands in the file."""
+
+    kind: str  # "code", "markdown" or "raw"
+    source: str
+    metadata: Mapping[str, Any]
+
+
+def notebooks_in(
+    folder: Path, findings: Findings, points_of: Callable[[Sequence[RawCell]], float]
+) -> Iterator[tuple[Path, list[RawCell]]]:
+    """Each Python notebook below `folder` with its cells; `points_of` counts what those left out would have given."""
     for path in sorted(folder.rglob("*.ipynb")):
-        if _GENERATED.isdisjoint(path.relative_to(folder).parts):
-            try:
-                yield path, list(_read(path, as_version=4).cells)
-            except (OSError, ValueError, AttributeError, nbformat.reader.NotJSONError) as error:
-                what = " ".join(str(error).split())[:200]
-                raise CourseError(f"{path}: cannot be read as a notebook ({what}); repair or remove it") from None
+        shown = path.relative_to(folder)
+        if not _GENERATED.isdisjoint(shown.parts):
+            continue
+        try:
+            with warnings.catch_warnings(action="ignore"):  # of cells without ids, which are nothing to us
+                notebook = _read(path, as_version=4)
+            cells = [_raw_cell(cell) for cell in notebook["cells"]]
+            language = _language(notebook.get("metadata", {}))
+        except Exception as error:  # nbformat raises whatever it stumbles over
+            what = " ".join(str(error).split())[:200] or type(error).__name__
+            findings.leave_out(str(shown), None, f"cannot be read as a notebook ({what}); repair or remove it")
+            continue
+        if language in ("", "python"):
+            yield path, cells
+        elif points := points_of(cells):
+            findings.points += points
+            findings.leave_out(str(shown), points, f"is written in {language}; only Python can be brought over")
+
+
+def number_in(value: Any) -> float | None:
+    """Points as a notebook has them; None where that is no number that could be points."""
+    try:
+        points = float(value)
+    except (TypeError, ValueError):
+        return None
+    return points if 0 <= points < float("inf") else None
+
+
+def _raw_cell(cell: Mapping[str, Any]) -> RawCell:
+    source = cell.get("source", "")
+    kind = cell.get("cell_type", "raw")
+    return RawCell(kind, source if isinstance(source, str) else "".join(source), cell.get("metadata", {}))
+
+
+def _language(metadata: Mapping[str, Any]) -> str:
+    """In small letters; empty where the notebook does not say."""
+    kernel, language = metadata.get("kernelspec", {}), metadata.get("language_info", {})
+    told = str(language.get("name") or kernel.get("language") or kernel.get("name") or "").lower()
+    return "python" if told.startswith(("python", "ipython", "pyodide", "xpython")) else told

@@ -1,9 +1,6 @@
 """Courses written for nbgrader and for Otter, in their documented formats, brought over and graded."""
 
 import json
-import subprocess
-import sys
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +17,7 @@ from grader.migrate.otter import read_otter
 from grader.migrate.question import Findings
 from grader.model.errors import CourseError, UsageError
 from grader.model.report import CriterionReport
-
-GRADE = str(Path(sys.executable).with_name("grade"))
-
-
-def dedented(text: str) -> str:
-    return textwrap.dedent(text).strip()
-
-
-def nbgrader_cell(kind: str, source: str, **told: Any) -> Any:
-    make = new_code_cell if kind == "code" else new_markdown_cell
-    full = {"schema_version": 3, "grade": False, "locked": False, "solution": False, "task": False} | told
-    return make(dedented(source), metadata={"nbgrader": full})
+from tests.migrate.sources import grade, nbgrader_cell
 
 
 @pytest.fixture(scope="module")
@@ -193,8 +179,7 @@ def test_a_handout_is_generated_that_gives_nothing_away(nbgrader_course: Path, t
     assert "i ** 2" not in text
     assert "np.mean(squares" not in text
     assert "Because it is so" not in text
-    done = subprocess.run([GRADE, str(course.root / "handout" / "ps1"), "--course", str(course.root)],
-                          capture_output=True, text=True, timeout=100)  # fmt: skip
+    done = grade(course.root / "handout" / "ps1", "--course", course.root)
     assert done.returncode == 0, done.stderr
     assert "✓" not in done.stdout
     assert "not attempted" in done.stdout
@@ -221,12 +206,21 @@ def test_otter_tests_and_points_come_over(otter_course: Path, tmp_path: Path) ->
     assert found["hw1/q1_hidden", "q1-2"].status.value == "failed"
 
 
-def test_the_command_lists_what_a_person_must_look_at(nbgrader_course: Path, tmp_path: Path) -> None:
-    command = [GRADE, "course", "import", "nbgrader", str(nbgrader_course), "--output", str(tmp_path / "course")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+@pytest.mark.parametrize("which", ["nbgrader", "otter"])
+def test_the_command_makes_a_course_that_every_check_likes(
+    which: str, tmp_path: Path, nbgrader_course: Path, otter_course: Path
+) -> None:
+    source = nbgrader_course if which == "nbgrader" else otter_course
+    done = grade("course", "import", which, source, "--output", "course", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "judged by the submission's own process: mean_of_squares(3) > 4" in done.stdout
-    assert "ps1, 6 marks, 3 exercises graded by the program" in done.stdout
+    if which == "nbgrader":
+        assert "judged by the submission's own process: mean_of_squares(3) > 4" in done.stdout
+        assert "ps1, 6 marks, 3 exercises graded by the program" in done.stdout
+    course = tmp_path / "course"
+    assignment = "ps1" if which == "nbgrader" else "hw1"
+    for verb in (["rubric", "check"], ["handout", "verify"], ["fixtures", "verify"], ["audit"], ["audit", assignment]):
+        done = grade(*verb, "--course", course)
+        assert done.returncode == 0, (verb, done.stdout, done.stderr)
 
 
 @pytest.mark.parametrize(
@@ -240,13 +234,7 @@ def test_a_folder_without_such_a_course_is_told_so(tmp_path: Path, read: Any, me
 
 def test_a_notebook_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.ipynb").write_text("{")
-    with pytest.raises(CourseError, match=r"broken\.ipynb: cannot be read as a notebook"):
-        read_otter(tmp_path, Findings())
-
-
-def test_settings_that_cannot_be_read_are_named(tmp_path: Path) -> None:
-    nbformat.write(new_notebook(cells=[new_raw_cell("# BEGIN QUESTION\nname: [q1")]), tmp_path / "hw.ipynb")
-    with pytest.raises(CourseError, match=r"hw\.ipynb, cell 1: its settings cannot be read"):
+    with pytest.raises(CourseError, match=r"broken\.ipynb cannot be read as a notebook"):
         read_otter(tmp_path, Findings())
 
 
