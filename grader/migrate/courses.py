@@ -15,7 +15,8 @@ from grader.migrate.assertions import defined_names
 from grader.migrate.cells import syntax_error_of, without_magics
 from grader.migrate.exercises import Draft, hand_out, write_exercise
 from grader.migrate.question import Brought, Cell, Findings, Question, Sheet, TestCell, free_name
-from grader.migrate.references import Piece, answered, given, run_only, shown_only, write_pieces
+from grader.migrate.references import Piece, answered, given, run_only, shown_only, without_failures, write_pieces
+from grader.migrate.running import Session
 from grader.model.errors import CourseError, UsageError
 
 
@@ -45,10 +46,21 @@ class _Notebook:
     """One notebook of it while it is written."""
 
     name: str
+    session: Session = field(default_factory=Session)
     pieces: list[Piece] = field(default_factory=list)  # of all that came before the question at hand
     handed_out: int = 0  # so many of them stand in an exercise's file already
     last: _Last | None = None
     exercises: list[str] = field(default_factory=list)
+
+    def add_given(self, cells: Sequence[Cell], where: str, findings: Findings) -> None:
+        """Cells that students do not answer in an exercise; of their code, what runs here is run before later code."""
+        for piece in (piece for cell in cells for piece in given(cell)):
+            if not piece.runs:
+                self.pieces.append(piece)
+                continue
+            code, reasons = self.session.run(piece.text)
+            self.pieces += without_failures(piece, code) if reasons else [piece]
+            findings.lines += [f"{where}: not run, and nor is what needs it: {reason}" for reason in reasons[:1]]
 
 
 def write_course(assignments: Mapping[str, Sequence[Sheet]], folder: Path, findings: Findings) -> Course:
@@ -82,7 +94,7 @@ def _write_sheet(folder: Path, assignment: _Assignment, sheet: Sheet, findings: 
     for number, block in enumerate(sheet.blocks):
         if isinstance(block, Cell):
             _note_left_out(f"{notebook.name}, given code", [block], findings)
-            notebook.pieces += given(block)
+            notebook.add_given([block], f"{notebook.name}, given code", findings)
             continue
         _note_left_out(f"{notebook.name}, {block.name}", block.cells, findings)
         _write_question(folder, assignment, notebook, block, _names_defined_by(sheet.blocks[number + 1 :]), findings)
@@ -140,7 +152,7 @@ def _write_question(
             reasons.append(str(error))
             undecided += tests
     if not ids:
-        notebook.pieces += [piece for cell in question.cells for piece in given(cell)]
+        notebook.add_given(question.cells, where, findings)
     for test in question.tests:
         if question.points > 0 and not test.points:
             findings.add(f"{where}, {test.name}", "has no points; left out")
@@ -197,6 +209,7 @@ def _write_exercise(
     if not is_second:
         notebook.exercises.append(id_)
         notebook.pieces += cells
+        notebook.session.run(draft.solution)
         notebook.handed_out = len(notebook.pieces)
         notebook.last = _Last(question, id_, pieces)
     return id_, lines

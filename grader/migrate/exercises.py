@@ -1,13 +1,8 @@
 """An exercise from a question's tests: solution, probe, criteria and fixtures, recorded at once."""
 
-import contextlib
-import io
-import os
 import re
 import shutil
-import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +17,7 @@ from grader.grading.in_process import load_probe
 from grader.migrate.assertions import Converted, defined_names, imports_of
 from grader.migrate.question import TestCell
 from grader.migrate.references import Piece, write_pieces
+from grader.migrate.running import quiet_surroundings
 from grader.model.errors import CourseError
 
 _PROBE = '''"""Runs the tests of {name}. Generated; what an assertion compares is recorded, and judged elsewhere."""
@@ -68,7 +64,7 @@ def write_exercise(folder: Path, draft: Draft, reference: Sequence[Piece]) -> li
     """
     folder = folder.resolve()
     try:
-        with _quiet_surroundings():
+        with quiet_surroundings():
             return _write(folder, draft, reference)
     except (CourseError, SystemExit) as error:
         for room in ("solutions", "fixtures"):
@@ -81,7 +77,7 @@ def hand_out(folder: Path, id_: str, reference: Sequence[Piece]) -> None:
     """Write an exercise's solution anew, with more for students around it, and record it with that."""
     folder = folder.resolve()
     write_pieces(folder / "solutions" / id_ / "reference.py", reference)
-    with _quiet_surroundings():
+    with quiet_surroundings():
         build_fixtures(open_course(folder), [id_])
 
 
@@ -177,17 +173,3 @@ def _write_probe(
         table=", ".join(table),
     )
     path.write_text(text, encoding="utf-8")
-
-
-@contextlib.contextmanager
-def _quiet_surroundings() -> Iterator[None]:
-    """An empty folder to run in, nothing to type, and nothing of what the notebook prints on our screen."""
-    typed = sys.stdin
-    os.environ.setdefault("MPLBACKEND", "agg")  # no window waits for a click
-    with tempfile.TemporaryDirectory() as empty, contextlib.chdir(empty):
-        sys.stdin = io.StringIO()
-        try:
-            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-                yield
-        finally:
-            sys.stdin = typed

@@ -50,6 +50,12 @@ def _runnable(code: str) -> str:
     return plain if ast.parse(plain).body else ""
 
 
+def without_failures(piece: Piece, code: str) -> list[Piece]:
+    """A given piece of which only `code` runs: students see it as it was."""
+    pieces = [Piece(piece.kind, code, runs=True, shown=False)] if ast.parse(code).body else []
+    return [*pieces, replace(piece, runs=False)] if piece.shown else pieces
+
+
 def answered(cells: Iterable[Cell]) -> list[Piece]:
     """The cells of an exercise, with their solution regions; raises SyntaxError where one is no Python."""
     return [

@@ -180,6 +180,24 @@ def test_a_given_cell_that_is_no_python_is_told_and_handed_out(tmp_path: Path) -
     assert "fill = this here" in (course.root / "handout" / "ps" / "nb.ipynb").read_text()
 
 
+def test_given_code_that_does_not_run_here_costs_only_what_needs_it(tmp_path: Path) -> None:
+    given = new_code_cell("import numpy as np\ndata = open('marks.csv').read()\nmean = np.mean(data)\nfour = 4")
+    square = answer("square", "def square(x):\n    return np.square(x) * four / 4")
+    needs_data = answer("largest", "def largest():\n    return max(data)"), checks("u", "assert largest() == 9", 1)
+    course, findings = imported(tmp_path, given, square, TESTS, *needs_data)
+    assert shares(findings) == {"square": (2, 0), "largest": (0, 1)}
+    assert findings.lines[0].startswith(
+        "nb, given code: not run, and nor is what needs it: `data = open('marks.csv').read()` raises FileNotFoundError"
+    )
+    assert "data = open('marks.csv').read()" in "".join(handed_out(course))
+
+
+def test_given_code_that_ends_python_stops_nothing(tmp_path: Path) -> None:
+    course, findings = imported(tmp_path, new_code_cell("raise SystemExit"), SQUARE, TESTS)
+    assert shares(findings) == {"square": (2, 0)}
+    assert "raise SystemExit" in handed_out(course)
+
+
 def handed_out(course: Course, name: str = "nb") -> list[str]:
     notebook = json.loads((course.root / "handout" / "ps" / f"{name}.ipynb").read_text())
     return [text for text in ("".join(cell["source"]) for cell in notebook["cells"]) if "check" not in text]
