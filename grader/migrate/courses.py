@@ -71,7 +71,8 @@ def write_course(assignments: Mapping[str, Sequence[Sheet]], folder: Path, findi
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: is not empty; name a folder that does not exist yet")
     if not any(question.points > 0 for sheets in assignments.values() for s in sheets for question in s.questions):
-        raise CourseError(f"{', '.join(assignments)}: no question has points, so there is nothing to grade")
+        names = ", ".join(assignments)
+        raise CourseError(f"{names}: no question has points, so there is nothing to grade{findings.left_out}")
     for name in ("solutions", "rubrics", "fixtures"):
         (folder / name).mkdir(parents=True)
     taken = set[str]()

@@ -12,7 +12,7 @@ from typing import Any
 from grader.authoring.handout.handout import BEGIN
 from grader.migrate.assertions import defined_names
 from grader.migrate.cells import syntax_error_of, with_regions, without_magics, without_marker_lines
-from grader.migrate.question import Cell, Findings, Question, Sheet, TestCell, free_name
+from grader.migrate.question import MARKED_BY_HAND, Cell, Findings, Question, Sheet, TestCell, free_name
 from grader.migrate.reading import RawCell, notebooks_in, number_in
 from grader.model.errors import CourseError
 
@@ -36,9 +36,8 @@ def read_nbgrader(folder: Path, findings: Findings) -> dict[str, list[Sheet]]:
             sheets.setdefault(inside[0] if len(inside) > 1 else folder.resolve().name, []).append(sheet)
             findings.points += _points_of(cells)
     if not sheets:
-        told = "".join(f"; {left.where} {left.why}" for left in findings.brought)
         what = "no notebook there has a cell that nbgrader grades; give the folder with source/"
-        raise CourseError(f"{folder}: {what}{told}")
+        raise CourseError(f"{folder}: {what}{findings.left_out}")
     return sheets
 
 
@@ -91,7 +90,7 @@ def _for_a_person(cell: RawCell, kind: str, name: str, points: float, *, has_ans
     schemes = "\n".join(_MARK_SCHEME.findall(cell.source)).strip()
     model = f"As good as the model answer:\n{without_marker_lines(text)}" if has_answer and text else ""
     guide = schemes or model or f"Marks for {name}, by what is written there."
-    return Question(name, [_answer(kind, text) if has_answer else Cell(kind, text)], [], points, guide)
+    return Question(name, [_answer(kind, text) if has_answer else Cell(kind, text)], [], points, guide, MARKED_BY_HAND)
 
 
 def _answer(kind: str, text: str) -> Cell:

@@ -16,7 +16,7 @@ from grader.migrate.assertions import shown_expression_as_assertion
 from grader.migrate.cells import with_regions, without_magics, without_marker_lines
 from grader.migrate.otter_points import no_numbers, points_of_question, points_of_tests
 from grader.migrate.otter_tests import OtterTest, tests_in_files
-from grader.migrate.question import Cell, Findings, Question, Sheet, TestCell, free_name
+from grader.migrate.question import MARKED_BY_HAND, Cell, Findings, Question, Sheet, TestCell, free_name
 from grader.migrate.reading import RawCell, notebooks_in
 from grader.model.errors import CourseError
 
@@ -68,9 +68,8 @@ def read_otter(folder: Path, findings: Findings) -> dict[str, list[Sheet]]:
         if reading.sheet.questions:
             sheets[free_name(path.stem, taken)] = [reading.sheet]
     if not sheets:
-        told = "".join(f"; {left.where} {left.why}" for left in findings.brought)
         what = "no notebook there has a `# BEGIN QUESTION` cell; give the folder with the source"
-        raise CourseError(f"{folder}: {what}{told}")
+        raise CourseError(f"{folder}: {what}{findings.left_out}")
     return sheets
 
 
@@ -167,6 +166,7 @@ def _place(reading: _Reading, cell: RawCell, where: str) -> None:
         return  # what students get in the solution's place; ours is `raise NotImplementedError`
     elif reading.inside == "SOLUTION" and kind == "markdown":
         reading.solution.append(cell.source)
+        question.cells.append(Cell(kind, cell.source, is_answer=True))
     else:
         question.cells.append(_marked(kind, cell.source, whole=reading.inside == "SOLUTION"))
 
@@ -219,7 +219,7 @@ def _finish(reading: _Reading, files: dict[str, list[OtterTest]]) -> None:
     question.guide = "\n\n".join(reading.solution)
     if config.get("manual") or not tests:
         question.person_points = sum(shares) if tests else total
-        question.reason = "marked by hand there too" if config.get("manual") else "it has no tests"
+        question.reason = MARKED_BY_HAND if config.get("manual") else "it has no tests"
         question.guide = question.guide or f"Marks for {question.name}, by what is written there."
         if tests:
             findings.add(where, "is marked by hand there too; its tests are left out")

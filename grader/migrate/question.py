@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from grader.authoring.handout.handout import BEGIN, END
 
+MARKED_BY_HAND = "marked by hand there too"  # why a person marks it
 _PROMPTS = {"code": "# Your answer here", "markdown": "*Your answer here.*"}
 
 
@@ -105,6 +106,12 @@ class Findings:
 
     def leave_out(self, where: str, points: float | None, why: str) -> None:
         self.brought.append(Brought(where, points, why=why))
+
+    @property
+    def left_out(self) -> str:
+        """In words, for the message that there is nothing else; empty where nothing was left out."""
+        points = (f"{one.points:g} points" if one.points is not None else "points unknown" for one in self.brought)
+        return "".join(f"; {one.where} ({told}) {one.why}" for one, told in zip(self.brought, points, strict=True))
 
 
 def free_name(name: str, taken: set[str], joint: str = "-") -> str:

@@ -59,7 +59,7 @@ def without_failures(piece: Piece, code: str) -> list[Piece]:
 def answered(cells: Iterable[Cell]) -> list[Piece]:
     """The cells of an exercise, with their solution regions; raises SyntaxError where one is no Python."""
     return [
-        Piece(cell.kind, cell.marked if cell.kind == "markdown" else without_magics(cell.marked)[0], True, True)
+        Piece(cell.kind, cell.prompt if cell.kind == "markdown" else without_magics(cell.marked)[0], True, True)
         for cell in cells
     ]
 

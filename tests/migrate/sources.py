@@ -10,6 +10,14 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+from grader.authoring.audit import audit_exercise
+from grader.authoring.handout.handout import verify_handout
+from grader.authoring.handout.rehearsal import rehearse
+from grader.authoring.record.verification import verify_fixtures
+from grader.course.folder import Course
+from grader.course.review import review_rubrics
+from grader.grading.line import Grading
+
 GRADE = str(Path(sys.executable).with_name("grade"))
 R = {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}, "language_info": {"name": "R"}}
 
@@ -52,3 +60,13 @@ def write_notebook(path: Path, cells: Sequence[Any], metadata: dict[str, Any] | 
 def grade(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [GRADE, *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=200, stdin=subprocess.DEVNULL)
+
+
+def all_that_is_wrong(course: Course) -> list[str]:
+    """What `grade rubric check`, `handout verify`, `fixtures verify` and `audit` find, of everything there is."""
+    found = [*review_rubrics(course, [*course.assignments, *course.exercises]), *verify_fixtures(course)]
+    found += [line for id_ in course.exercises for line in audit_exercise(course, id_).surprises]
+    with Grading(course) as grading:
+        for id_ in course.assignments:
+            found += [*verify_handout(course, id_), *rehearse(course, id_, grading).surprises]
+    return found

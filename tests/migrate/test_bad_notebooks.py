@@ -14,6 +14,7 @@ from grader.migrate.question import Findings
 from grader.migrate.summary import missing
 from tests.migrate.sources import (
     R,
+    all_that_is_wrong,
     answer,
     checks,
     grade,
@@ -114,6 +115,14 @@ def test_a_notebook_of_another_language_without_points_costs_nothing(tmp_path: P
     assert missing(findings, course) == []
 
 
+def test_what_is_left_out_is_told_where_nothing_else_has_points(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "in" / "a.ipynb", [SQUARE])
+    write_notebook(tmp_path / "in" / "b.ipynb", [SQUARE, checks("t", "stopifnot(square(3) == 9)", 3)], metadata=R)
+    done = grade("course", "import", "nbgrader", "in", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "nothing to grade; b.ipynb (3 points) is written in r; only Python can be brought over" in done.stderr
+
+
 def test_metadata_of_strange_shapes_stop_nothing(tmp_path: Path) -> None:
     write_notebook(tmp_path / "in" / "a.ipynb", [SQUARE, TESTS])
     cells = [
@@ -130,9 +139,7 @@ def test_metadata_of_strange_shapes_stop_nothing(tmp_path: Path) -> None:
 
 def test_a_course_full_of_difficulties_passes_every_check(tmp_path: Path) -> None:
     write_notebook(tmp_path / "in" / "source" / "ps" / "a.ipynb", DIFFICULT)
-    done = grade("course", "import", "nbgrader", "in", "-o", "out", cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert "ps, 5.25 marks, 5 exercises graded by the program" in done.stdout
-    for verb in (["rubric", "check"], ["handout", "verify"], ["fixtures", "verify"], ["audit"], ["audit", "ps"]):
-        done = grade(*verb, cwd=tmp_path / "out")
-        assert done.returncode == 0, (verb, done.stdout, done.stderr)
+    course, findings = imported(tmp_path)
+    assert (course.assignment("ps").marks, len(course.exercises)) == (5.25, 5)
+    assert missing(findings, course) == []
+    assert all_that_is_wrong(course) == []

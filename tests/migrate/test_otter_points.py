@@ -148,7 +148,7 @@ def test_questions_of_a_person_stay_in_the_handout_and_their_answers_do_not(tmp_
         new_markdown_cell("The end."),
     )
     text = "\n".join(handed_out(course))
-    assert "**Why?**" in text
+    assert "**Why?**\n*Your answer here.*" in text
     assert "x = 1\n# Your answer here" in text
     assert "The end." in text
     for secret in ("Because of this", "y = 2", "halve(8)", "x / 2"):
