@@ -130,7 +130,7 @@ def test_an_unknown_key_like_no_other_is_met_with_the_known_ones(toy: Path) -> N
             "activations/gelu.toml",
             'tensors = ["output"]',
             "",
-            r"criteria\[1\]: check 'value_matches' needs a non-",
+            r"gelu\.toml: criteria\[1\]\.tensors: this key is required; add it$",
         ),
         ("activations/gelu.toml", '["values"]', '["value"]', r"refers to 'value', which is no criterion before it"),
         ("activations/gelu.toml", 'id = "pure"', 'id = "values"', r"criterion ids must be unique"),
