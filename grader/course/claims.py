@@ -1,7 +1,7 @@
 """`claims.py` of an exercise whose answers are judged by what they bring about, not by a key.
 
 The module stands in `fixtures/<topic>/<exercise>/`, or in `fixtures/<topic>/` where the topic's exercises share it. A
-criterion with the check `claim_holds` names one of its functions:
+criterion names one of its functions as its `claim`:
 
     def breaks_behaviour(answers, inputs, settings) -> str
 

@@ -19,9 +19,9 @@ from safetensors.numpy import save
 
 from grader.course.claims import load_rules
 from grader.course.folder import Exercise
-from grader.course.oracles import ModuleOracle, load_oracle
+from grader.course.oracles import load_oracle
 from grader.model.errors import CourseError
-from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, FixtureCase, Rule, SeenMistake
+from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
 from grader.model.observation import Array, Outcome
 
 FORMAT = 2
@@ -52,7 +52,9 @@ def read_fixture(exercise: Exercise, which: Which) -> Fixture:
         fixture = _load(path)
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CourseError(f"{shown}: cannot be read ({type(error).__name__}: {error}); {fix}") from error
-    return replace(fixture, oracle=_read_oracle(exercise), rules=_read_rules(exercise))
+    for module in (exercise.oracle, exercise.claims):
+        _require_unchanged(exercise, module)
+    return replace(fixture, oracle=load_oracle(exercise), rules=load_rules(exercise))
 
 
 def write_fixture(exercise: Exercise, which: Which, fixture: Fixture) -> Path:
@@ -155,22 +157,12 @@ def read_probe(exercise: Exercise) -> str:
     return text
 
 
-def _read_oracle(exercise: Exercise) -> ModuleOracle | None:
-    if exercise.oracle is not None:
-        shown = exercise.shown(exercise.oracle)
-        if digest(exercise.oracle) != _in_manifest(exercise, "sources", shown):
+def _require_unchanged(exercise: Exercise, module: Path | None) -> None:
+    if module is not None:
+        shown = exercise.shown(module)
+        if digest(module) != _in_manifest(exercise, "sources", shown):
             fix = f"run: grade fixtures build {exercise.id}"
             raise CourseError(f"{shown}: has changed since the fixtures were recorded; {fix}")
-    return load_oracle(exercise)
-
-
-def _read_rules(exercise: Exercise) -> dict[str, Rule]:
-    if exercise.claims is not None:
-        shown = exercise.shown(exercise.claims)
-        if digest(exercise.claims) != _in_manifest(exercise, "sources", shown):
-            fix = f"run: grade fixtures build {exercise.id}"
-            raise CourseError(f"{shown}: has changed since the fixtures were recorded; {fix}")
-    return load_rules(exercise)
 
 
 def _manifest_digest(exercise: Exercise, which: Which) -> str:

@@ -30,7 +30,9 @@ def read_toml(path: Path, model: type[M], shown_as: str) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise CourseError(f"{shown_as}: {_describe(error.errors(include_url=False)[0], model)}") from error
+        # first what is too much: a key that is missing as well is often this one, misspelt
+        problems = sorted(error.errors(include_url=False), key=lambda problem: problem["type"] != "extra_forbidden")
+        raise CourseError(f"{shown_as}: {_describe(problems[0], model)}") from error
 
 
 def _describe(problem: ErrorDetails, model: type[BaseModel]) -> str:

@@ -529,5 +529,5 @@ def test_a_claim_that_fails_costs_no_marks(shipped: Course) -> None:
     seen = {"answers": Observation("answers", Outcome.COMPLETE, facts={"weights": ["Wxh[1, 2] = 3.0"]})}
     first = judge_exercise(exercise.rubric, stripped, seen).verdicts[0]
     assert first.status is Status.GRADER_ERROR
-    place = r"grader/judge/checks/answers/claims\.py, line \d+: KeyError: 'weights_are_there'"
+    place = r"grader/judge/checks/answers/answers\.py, line \d+: KeyError: 'weights_are_there'"
     assert re.match(rf"the check itself failed at {place}; no marks are lost by it \(case", first.message)

@@ -4,12 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from grader.judge.checks.answers.answers import ChoiceMatches, FormulaMatches, NumberMatches, TableMatches
-from grader.judge.checks.answers.claims import ClaimHolds
+from grader.judge.checks.answers.answers import ChoiceMatches, ClaimHolds, FormulaMatches, NumberMatches, TableMatches
 from grader.judge.checks.draws import DrawsFollow, DrawsIndependent, DrawsPossible
 from grader.judge.checks.facts import FactMatches
-from grader.judge.checks.pairs import StaysEqual
-from grader.judge.checks.tensors import GradientMatches, ShapeMatches, ValueMatches
+from grader.judge.checks.tensors import GradientMatches, ShapeMatches, StaysEqual, ValueMatches
 from grader.model.rubric import ExerciseRubric
 
 AnyCriterion = Annotated[

@@ -16,6 +16,7 @@ from grader.judge.checks.answers.quantities import Quantity, UnreadableError, re
 from grader.judge.checks.answers.tables import Table, read_table, read_word
 from grader.judge.checks.criterion import JudgedCriterion, Names, first_unrecorded
 from grader.judge.context import Context, Evidence
+from grader.judge.facts import same_fact
 from grader.judge.quoting import quote
 from grader.model.fixture import Expected, FixtureCase
 from grader.model.observation import Json, Observation, Outcome
@@ -43,7 +44,7 @@ class AnswerCriterion(JudgedCriterion):
         for name in self.facts:
             answer = context.seen.facts.get(name)
             if answer is None:
-                return why_unanswered(context.seen, name)
+                return _why_unanswered(context.seen, name)
             try:
                 seen = self.read(answer)
             except UnreadableError as problem:
@@ -133,12 +134,42 @@ class ChoiceMatches(AnswerCriterion):
         return read_word(answer, self.words)
 
 
+class ClaimHolds(AnswerCriterion):
+    """The course's function finds nothing wrong with the named answers."""
+
+    shown_again = True
+    course_module = "claims.py"
+    check: Literal["claim_holds"]
+    claim: str = Field(min_length=1)  # a function of the exercise's claims.py
+
+    def shortfall(self, context: Context) -> Shortfall | None:
+        for name in self.facts:
+            if name not in context.seen.facts:
+                return _why_unanswered(context.seen, name)
+        answers = {name: context.seen.facts[name] for name in self.facts}
+        problem = context.rules[self.claim](answers, context.case.inputs, context.case.settings)
+        return failed(str(problem)) if problem else None
+
+    def read(self, answer: Json) -> Json:
+        return answer
+
+    def same(self, seen: Json, wanted: Json) -> bool:
+        return same_fact(seen, wanted)
+
+    def can_tell(self, case: FixtureCase) -> bool:
+        return True
+
+    @property
+    def course_functions(self) -> tuple[str, ...]:
+        return (self.claim,)
+
+
 def recorded(case: FixtureCase, name: str) -> list[Json]:
     """The right answers under one key; none where the set comes without its key."""
     return [expected.facts[name] for expected in case.dialects.values() if expected.facts.get(name) is not None]
 
 
-def why_unanswered(seen: Observation, name: str) -> Shortfall:
+def _why_unanswered(seen: Observation, name: str) -> Shortfall:
     if seen.outcome is Outcome.COMPLETE:
         return Shortfall(Status.NOT_ATTEMPTED, f"not attempted: {name} is not answered")
     return why_absent(seen, name)
