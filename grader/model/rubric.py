@@ -15,10 +15,10 @@ class Strict(BaseModel):
 
 
 class Criterion(Strict):
-    """One claim about the exercise, judged by one check over some of its cases."""
+    """One thing that must be so, judged by one check over some of the exercise's cases."""
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
-    title: str  # the claim, as the student reads it: "forward gives the reference's values"
+    title: str  # what must be so, as the student reads it: "forward gives the reference's values"
     check: str  # the kind of check: "value_matches"
     weight: float = Field(default=1.0, gt=0)
     cases: tuple[str, ...] = ()  # empty: every case
