@@ -87,10 +87,12 @@ def _needed_factor(criterion: JudgedCriterion, context: Context, least: float) -
     def distance(factor: float) -> float:
         return criterion.distance(replace(context, tolerance_factor=factor))
 
-    factor, first = least, distance(least)
-    while factor < LARGEST_FACTOR and not distance(factor) <= WORST_CORRECT:
+    factor = least
+    nearest = first = distance(least)
+    while nearest > WORST_CORRECT and factor < LARGEST_FACTOR:
         factor *= 2
-    return factor if distance(factor) < first else least
+        nearest = distance(factor)
+    return factor if nearest < first else least
 
 
 def measure(
