@@ -1,6 +1,6 @@
 """What checks look at: one case, or all that was seen of an exercise."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from grader.model.fixture import Expected, Fixture, FixtureCase, Oracle, Rule
@@ -37,3 +37,7 @@ class Evidence:
             return None
         factor, rules, oracle = fixture.tolerance_factor, fixture.rules, fixture.oracle
         return Context(case, expected, seen, factor, self.device, values, rules, oracle)
+
+    def contexts(self, cases: Iterable[str]) -> Iterator[Context]:
+        """Of those of these cases that were run."""
+        return filter(None, (self.context(self.fixture.case(name)) for name in cases))

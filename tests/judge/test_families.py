@@ -15,7 +15,7 @@ from pydantic import Field
 from grader.authoring.record.calibration import Run, choose_tolerance_factor, measure, refuse_trivial
 from grader.course.reading import read_toml
 from grader.judge.absence import failed, why_absent
-from grader.judge.checks.criterion import JudgedCriterion, first_unrecorded
+from grader.judge.checks.criterion import JudgedCriterion, first_absent
 from grader.judge.checks.families import AnyCriterion, Rubric
 from grader.judge.tolerance import ratio
 from grader.judge.verdicts import judge_exercise
@@ -25,7 +25,7 @@ from grader.model.fixture import Expected
 from grader.model.observation import Observation
 from grader.model.rubric import ExerciseRubric
 from grader.model.verdict import Status
-from tests.builders import expected_tensor, float32_tensor, mistake, one_case
+from tests.builders import criterion, expected_tensor, float32_tensor, mistake, one_case
 from tests.places import ROOT
 
 KINDS = {get_args(kind.model_fields["check"].annotation)[0]: kind for kind in get_args(get_args(AnyCriterion)[0])}
@@ -50,7 +50,7 @@ class EnergyMatches(JudgedCriterion):
         return failed(f"the energy of {self.of} is {energy(context.seen.tensors[self.of].array):g}{ending(context)}")
 
     def unrecorded(self, case, expected):
-        return first_unrecorded("tensor", [self.of], expected.tensors)
+        return first_absent("tensor", [self.of], expected.tensors)
 
     def distance(self, context):
         seen, wanted = context.seen.tensors.get(self.of), context.expected.tensors[self.of]
@@ -171,6 +171,30 @@ def test_no_other_place_asks_for_a_check_by_name():
     judges = ("grader/judge/checks/", "grader/migrate/")  # the latter writes rubrics
     naming = {path for path, text in texts.items() for name in KINDS if f'"{name}"' in text.replace("# ", '"')}
     assert {path for path in naming if not path.startswith(judges)} <= {"grader/model/rubric.py"}
+
+
+@pytest.mark.parametrize(
+    ("check", "keys", "absent"),
+    [
+        ("shape_matches", {"tensors": ["out*"]}, ""),
+        ("shape_matches", {"tensors": ["output", "long"]}, "tensor 'long'"),  # drawn: no values are recorded
+        ("value_matches", {"tensors": ["output"], "facts": ["layers", "sizes"]}, "fact 'sizes'"),
+        ("fact_matches", {"facts": ["lay*"]}, ""),
+        ("stays_equal", {"pairs": [["again", "output"], ["output", "x"]]}, ""),
+        ("stays_equal", {"pairs": [["x", "output"]]}, "tensor 'x'"),
+        ("stays_equal", {"pairs": [["output", "y"]]}, "tensor 'y'"),
+        ("draws_possible", {"tensors": ["long"]}, ""),
+        ("draws_possible", {"tensors": ["lo*"]}, "tensor 'lo*'"),
+        ("draws_follow", {"tensors": ["long"], "confirmed_by": ["output"]}, "tensor 'output'"),
+        ("choice_matches", {"facts": ["layers"], "words": ["one", "two"]}, ""),
+        ("choice_matches", {"facts": ["l*"], "words": ["one", "two"]}, "fact 'l*'"),
+    ],
+)
+def test_each_kind_says_what_is_not_recorded_for_it(check, keys, absent):
+    tensors = {"output": expected_tensor([1.0]), "again": expected_tensor([1.0])}
+    recorded = Expected(tensors, {"layers": 2}, {"long": (1, 500)})
+    case = one_case(recorded, {"x": np.float32([1.0])}).cases[0]
+    assert criterion("it", check, **keys).unrecorded(case, recorded) == absent
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

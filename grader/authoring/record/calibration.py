@@ -44,8 +44,7 @@ class Run:
     def contexts(self, criterion: JudgedCriterion) -> Iterator[Context]:
         """What the criterion looks at, case by case."""
         evidence = Evidence(self.fixture, self.observations, nearest_dialect(self.fixture, self.observations))
-        cases = (case for case in self.fixture.cases if criterion.looks_at(case.name))
-        return filter(None, (evidence.context(case) for case in cases))
+        return evidence.contexts(case.name for case in self.fixture.cases if criterion.looks_at(case.name))
 
 
 @dataclass(frozen=True)

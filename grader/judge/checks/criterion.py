@@ -1,7 +1,7 @@
 """What judging, diagnosis, calibration and audit ask of a criterion. Each family's models answer in their own way."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Annotated, ClassVar
 
@@ -70,6 +70,11 @@ def matched(patterns: Sequence[str], names: Iterable[str]) -> list[str]:
     return [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
 
 
-def first_unrecorded(kind: str, patterns: Sequence[str], recorded: Mapping[str, object]) -> str:
-    """The first of these names and globs that stands for nothing recorded, as "tensor 'output'"; else ""."""
+def first_absent(kind: str, names: Iterable[str], recorded: Collection[str]) -> str:
+    """The first of these names that is not recorded, as "tensor 'output'"; else ""."""
+    return next((f"{kind} {name!r}" for name in names if name not in recorded), "")
+
+
+def first_unmatched(kind: str, patterns: Sequence[str], recorded: Collection[str]) -> str:
+    """The first of these names and globs that stands for nothing recorded, likewise."""
     return next((f"{kind} {pattern!r}" for pattern in patterns if not matched([pattern], recorded)), "")

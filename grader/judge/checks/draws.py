@@ -16,7 +16,7 @@ from pydantic import model_validator
 from grader.judge.absence import Shortfall, failed, why_absent
 from grader.judge.checks import bounds
 from grader.judge.checks.bounds import Draws
-from grader.judge.checks.criterion import JudgedCriterion, Names, first_unrecorded
+from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent
 from grader.judge.checks.draw_statistics import KINDS, Deviation, dependences, deviations
 from grader.judge.comparison import readable
 from grader.judge.context import Context, Evidence
@@ -40,7 +40,7 @@ class _DrawCriterion(JudgedCriterion):
     confirmed_by: tuple[str, ...] = ()  # of each of `tensors` a second, larger sample, in the same order
 
     def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
-        return first_unrecorded("tensor", self.draws, expected.draws)
+        return first_absent("tensor", self.draws, expected.draws)
 
     def recognise(self, evidence: Evidence, cases: Sequence[str]) -> str | None:
         """The mistake under which the draws of the failed `cases` are clearly likelier than under all else.
@@ -62,8 +62,7 @@ class _DrawCriterion(JudgedCriterion):
         return best if clearly and all(_fits(oracle, sample, best) for sample in samples) else None
 
     def _samples(self, evidence: Evidence, cases: Sequence[str]) -> Iterator[_Sample]:
-        contexts = (evidence.context(evidence.fixture.case(name)) for name in cases)
-        for context in filter(None, contexts):
+        for context in evidence.contexts(cases):
             usable = (name for name in self.tensors if _unusable(name, context) is None)
             yield from ((context.case, context.seen.facts, _drawn(name, context)) for name in usable)
 

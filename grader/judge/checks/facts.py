@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from grader.judge.absence import Shortfall, failed, why_absent
-from grader.judge.checks.criterion import JudgedCriterion, Names, first_unrecorded, matched
+from grader.judge.checks.criterion import JudgedCriterion, Names, first_unmatched, matched
 from grader.judge.context import Context
 from grader.judge.diagnosis import Compared
 from grader.judge.facts import describe_fact, same_fact
@@ -22,7 +22,7 @@ class FactMatches(JudgedCriterion):
         return facts_shortfall(matched(self.facts, context.expected.facts), context)
 
     def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
-        return first_unrecorded("fact", self.facts, expected.facts)
+        return first_unmatched("fact", self.facts, expected.facts)
 
     def compared(self, expected: Expected, factor: float) -> Compared:
         return Compared(facts=matched(self.facts, expected.facts))

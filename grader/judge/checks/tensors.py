@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from grader.judge.absence import Shortfall, failed, why_absent
-from grader.judge.checks.criterion import JudgedCriterion, Names, first_unrecorded, matched
+from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent, first_unmatched, matched
 from grader.judge.checks.facts import facts_shortfall
 from grader.judge.comparison import Difference, differs_in_form, differs_in_value, readable
 from grader.judge.context import Context, Evidence
@@ -25,7 +25,7 @@ class _TensorCriterion(JudgedCriterion):
     tensors: Names  # names or globs: "output", "gradient.*"
 
     def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
-        return first_unrecorded("tensor", self.tensors, expected.tensors)
+        return first_unmatched("tensor", self.tensors, expected.tensors)
 
     def compared(self, expected: Expected, factor: float) -> Compared:
         return Compared(own_bounds(matched(self.tensors, expected.tensors), expected, factor))
@@ -52,7 +52,7 @@ class ValueMatches(_TensorCriterion):
         return _tensors_shortfall(context, compared.limits) or facts_shortfall(compared.facts, context)
 
     def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
-        return super().unrecorded(case, expected) or first_unrecorded("fact", self.facts, expected.facts)
+        return super().unrecorded(case, expected) or first_unmatched("fact", self.facts, expected.facts)
 
     def compared(self, expected: Expected, factor: float) -> Compared:
         return Compared(super().compared(expected, factor).limits, matched(self.facts, expected.facts))
@@ -91,11 +91,9 @@ class StaysEqual(JudgedCriterion):
         return None
 
     def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
-        for first, second in self.pairs:
-            for name, known in ((first, expected.tensors), (second, {**expected.tensors, **case.inputs})):
-                if name not in known:
-                    return f"tensor {name!r}"
-        return ""
+        firsts, seconds = zip(*self.pairs, strict=True)
+        either = {*expected.tensors, *case.inputs}
+        return first_absent("tensor", firsts, expected.tensors) or first_absent("tensor", seconds, either)
 
     def compared(self, expected: Expected, factor: float) -> Compared:
         paired = [name for pair in self.pairs for name in pair]

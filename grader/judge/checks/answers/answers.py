@@ -14,7 +14,7 @@ from grader.judge.absence import Shortfall, failed, why_absent
 from grader.judge.checks.answers.formulas import read_formula
 from grader.judge.checks.answers.quantities import Quantity, UnreadableError, read_quantity, same_quantity
 from grader.judge.checks.answers.tables import Table, read_table, read_word
-from grader.judge.checks.criterion import JudgedCriterion, Names, first_unrecorded
+from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent
 from grader.judge.context import Context, Evidence
 from grader.judge.facts import same_fact
 from grader.judge.quoting import quote
@@ -55,20 +55,23 @@ class AnswerCriterion(JudgedCriterion):
         return None
 
     def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
-        return first_unrecorded("fact", self.facts, expected.facts)
+        return first_absent("fact", self.facts, expected.facts)
 
     def can_tell(self, case: FixtureCase) -> bool:
         return any(recorded(case, name) for name in self.facts)
 
     def recognise(self, evidence: Evidence, cases: Sequence[str]) -> str | None:
         """The known mistake that has the same wrong answers."""
-        case, seen = evidence.fixture.case(cases[0]), evidence.observations[cases[0]]
+        context = next(evidence.contexts(cases))  # a sheet's answers are the same in every case
+        case, seen = context.case, context.seen.facts
 
         def shared(mistake: str) -> int:
             shown = case.mistakes[mistake].facts
-            names = [name for name in self.facts if name in seen.facts and name in shown]
-            wrong = [n for n in names if not any(self._alike(seen.facts[n], right) for right in recorded(case, n))]
-            return sum(self._alike(seen.facts[name], shown[name]) for name in wrong)
+            names = [name for name in self.facts if name in seen and name in shown]
+            wrong = [
+                name for name in names if not any(self._alike(seen[name], right) for right in recorded(case, name))
+            ]
+            return sum(self._alike(seen[name], shown[name]) for name in wrong)
 
         nearest = max(case.mistakes, key=shared, default=None)
         return nearest if nearest is not None and shared(nearest) else None
