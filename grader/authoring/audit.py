@@ -15,10 +15,8 @@ from grader.authoring.record.recording import computed_with, load_dialects, load
 from grader.course.fixtures import SETS, Which, read_fixture
 from grader.course.folder import Course, Exercise
 from grader.grading.in_process import Probe, load_probe
-from grader.judge.checks.answers.answers import has_key
 from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.fixture import Fixture
-from grader.model.rubric import ANSWER_CHECKS
 from grader.model.verdict import Status, Verdict
 from grader.probes.written import call_of
 
@@ -94,7 +92,7 @@ def _not_passed(judgement: Judgement) -> tuple[str, ...]:
 def _judged_criteria(probe: Probe, fixture: Fixture) -> frozenset[str]:
     """All but those whose answers are not in this set."""
     criteria = probe.exercise.rubric.criteria
-    return frozenset(c.id for c in criteria if c.check not in ANSWER_CHECKS or has_key(c, fixture.cases[0]))
+    return frozenset(c.id for c in criteria if c.can_tell(fixture.cases[0]))
 
 
 def _not_as_promised(judgement: Judgement, loses: frozenset[str], judged: frozenset[str]) -> tuple[str, ...]:

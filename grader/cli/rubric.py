@@ -54,9 +54,9 @@ def check(
 @app.command(short_help="Print the JSON schema of a kind of rubric.")
 def schema(kind: Annotated[Kind, typer.Argument(metavar="assignment|exercise", help="Which kind of rubric.")]) -> None:
     """Print the JSON schema of a rubric file, for editors that complete and check TOML by one."""
+    from grader.judge.checks.families import Rubric
     from grader.model.assignment import AssignmentRubric
-    from grader.model.rubric import ExerciseRubric
 
-    model = AssignmentRubric if kind is Kind.ASSIGNMENT else ExerciseRubric
+    model = AssignmentRubric if kind is Kind.ASSIGNMENT else Rubric
     described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
     typer.echo(json.dumps(described, indent=2))

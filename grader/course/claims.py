@@ -1,7 +1,7 @@
 """`claims.py` of an exercise whose answers are judged by what they bring about, not by a key.
 
 The module stands in `fixtures/<topic>/<exercise>/`, or in `fixtures/<topic>/` where the topic's exercises share it. A
-criterion with the check `claim_holds` names one of its functions:
+criterion names one of its functions as its `claim`:
 
     def breaks_behaviour(answers, inputs, settings) -> str
 
@@ -15,10 +15,10 @@ from typing import Any
 from grader.course.folder import Exercise
 from grader.course.modules import run_module
 from grader.model.errors import CourseError
-from grader.model.fixture import Claim
+from grader.model.fixture import Rule
 
 
-def load_claims(exercise: Exercise) -> dict[str, Claim]:
+def load_rules(exercise: Exercise) -> dict[str, Rule]:
     """The functions that the exercise's criteria name; none where none is named. Raises CourseError."""
     path = exercise.claims
     if path is None:
@@ -26,7 +26,7 @@ def load_claims(exercise: Exercise) -> dict[str, Claim]:
     shown = exercise.shown(path)
     module = run_module(path, shown)
     found: dict[str, Any] = {}
-    for name in (criterion.claim for criterion in exercise.rubric.criteria if criterion.claim):
+    for name in exercise.needed_from(path):
         if not callable(getattr(module, name, None)):
             raise CourseError(f"{shown}: defines no function {name!r}, but rubrics/{exercise.id}.toml names it")
         found[name] = getattr(module, name)

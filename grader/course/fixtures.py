@@ -17,11 +17,11 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from grader.course.claims import load_claims
+from grader.course.claims import load_rules
 from grader.course.folder import Exercise
-from grader.course.oracles import ModuleOracle, load_oracle
+from grader.course.oracles import load_oracle
 from grader.model.errors import CourseError
-from grader.model.fixture import Claim, Expected, ExpectedTensor, Fixture, FixtureCase, Glimpse, SeenMistake
+from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
 from grader.model.observation import Array, Outcome
 
 FORMAT = 2
@@ -52,7 +52,9 @@ def read_fixture(exercise: Exercise, which: Which) -> Fixture:
         fixture = _load(path)
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CourseError(f"{shown}: cannot be read ({type(error).__name__}: {error}); {fix}") from error
-    return replace(fixture, oracle=_read_oracle(exercise), claims=_read_claims(exercise))
+    for module in (exercise.oracle, exercise.claims):
+        _require_unchanged(exercise, module)
+    return replace(fixture, oracle=load_oracle(exercise), rules=load_rules(exercise))
 
 
 def write_fixture(exercise: Exercise, which: Which, fixture: Fixture) -> Path:
@@ -61,7 +63,7 @@ def write_fixture(exercise: Exercise, which: Which, fixture: Fixture) -> Path:
     description = {
         "format": FORMAT,
         "exercise": fixture.exercise,
-        "k": fixture.k,
+        "k": fixture.tolerance_factor,
         "seed_is_published": fixture.seed_is_published,
         "hints": dict(fixture.hints),
         "cases": [_describe_case(store, index, case) for index, case in enumerate(fixture.cases)],
@@ -111,11 +113,11 @@ def _describe_case(store: _Store, index: int, case: FixtureCase) -> dict[str, An
                 "facts": dict(mistake.facts),
                 "tensors": {
                     tensor: {
-                        "key": store.add(f"{index}/mistake {name}/{tensor}", glimpse.values),
-                        "shape": list(glimpse.shape),
-                        "step": glimpse.step,
+                        "key": store.add(f"{index}/mistake {name}/{tensor}", excerpt.values),
+                        "shape": list(excerpt.shape),
+                        "step": excerpt.step,
                     }
-                    for tensor, glimpse in mistake.tensors.items()
+                    for tensor, excerpt in mistake.tensors.items()
                 },
             }
             for name, mistake in case.mistakes.items()
@@ -155,22 +157,12 @@ def read_probe(exercise: Exercise) -> str:
     return text
 
 
-def _read_oracle(exercise: Exercise) -> ModuleOracle | None:
-    if exercise.oracle is not None:
-        shown = exercise.shown(exercise.oracle)
-        if digest(exercise.oracle) != _in_manifest(exercise, "sources", shown):
+def _require_unchanged(exercise: Exercise, module: Path | None) -> None:
+    if module is not None:
+        shown = exercise.shown(module)
+        if digest(module) != _in_manifest(exercise, "sources", shown):
             fix = f"run: grade fixtures build {exercise.id}"
             raise CourseError(f"{shown}: has changed since the fixtures were recorded; {fix}")
-    return load_oracle(exercise)
-
-
-def _read_claims(exercise: Exercise) -> dict[str, Claim]:
-    if exercise.claims is not None:
-        shown = exercise.shown(exercise.claims)
-        if digest(exercise.claims) != _in_manifest(exercise, "sources", shown):
-            fix = f"run: grade fixtures build {exercise.id}"
-            raise CourseError(f"{shown}: has changed since the fixtures were recorded; {fix}")
-    return load_claims(exercise)
 
 
 def _manifest_digest(exercise: Exercise, which: Which) -> str:
@@ -197,7 +189,7 @@ def _load(path: Path) -> Fixture:
     return Fixture(
         exercise=described["exercise"],
         cases=tuple(_read_case(arrays, case) for case in described["cases"]),
-        k=float(described["k"]),
+        tolerance_factor=float(described["k"]),
         hints=described["hints"],
         seed_is_published=described["seed_is_published"],
     )
@@ -229,8 +221,8 @@ def _read_mistake(arrays: Mapping[str, Array], mistake: dict[str, Any]) -> SeenM
         outcome=Outcome(mistake["outcome"]),
         error_type=mistake["error_type"],
         tensors={
-            name: Glimpse(tuple(glimpse["shape"]), int(glimpse["step"]), arrays[glimpse["key"]])
-            for name, glimpse in mistake["tensors"].items()
+            name: Excerpt(tuple(excerpt["shape"]), int(excerpt["step"]), arrays[excerpt["key"]])
+            for name, excerpt in mistake["tensors"].items()
         },
         facts=mistake["facts"],
     )

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from grader.course.reading import read_toml
+from grader.judge.checks.criterion import JudgedCriterion
+from grader.judge.checks.families import Rubric
 from grader.model.assignment import AssignmentRubric
 from grader.model.errors import CourseError
-from grader.model.rubric import DRAW_CHECKS, ExerciseRubric
+from grader.model.rubric import ExerciseRubric
 
 ENVIRONMENT_VARIABLE = "GRADE_COURSE"
 MARKS_A_COURSE = ("solutions", "rubrics", "fixtures")
@@ -24,7 +26,7 @@ class Exercise:
     """One exercise's rubric, and where its solutions and fixtures lie."""
 
     id: str  # "colour/unet"
-    rubric: ExerciseRubric
+    rubric: ExerciseRubric[JudgedCriterion]
     solutions: Path  # absent where the course was released to students
     fixtures: Path
 
@@ -67,13 +69,7 @@ class Exercise:
 
         Raises CourseError where the rubric needs one and there is none.
         """
-        if not any(criterion.check in DRAW_CHECKS for criterion in self.rubric.criteria):
-            return None
-        places = (self.fixtures / "oracle.py", self.fixtures.parent / "oracle.py")
-        path = next((place for place in places if place.is_file()), None)
-        if path is None:
-            raise CourseError(f"fixtures/{self.id}/oracle.py: no such file, but rubrics/{self.id}.toml judges draws")
-        return path
+        return self._module("oracle.py", "judges draws")
 
     @property
     def claims(self) -> Path | None:
@@ -81,13 +77,21 @@ class Exercise:
 
         The exercise's own or its topic's. Raises CourseError where the rubric needs one and there is none.
         """
-        if not any(criterion.claim for criterion in self.rubric.criteria):
+        return self._module("claims.py", "names a claim")
+
+    def _module(self, name: str, why: str) -> Path | None:
+        if not any(criterion.course_module == name for criterion in self.rubric.criteria):
             return None
-        places = (self.fixtures / "claims.py", self.fixtures.parent / "claims.py")
+        places = (self.fixtures / name, self.fixtures.parent / name)
         path = next((place for place in places if place.is_file()), None)
         if path is None:
-            raise CourseError(f"fixtures/{self.id}/claims.py: no such file, but rubrics/{self.id}.toml names a claim")
+            raise CourseError(f"fixtures/{self.id}/{name}: no such file, but rubrics/{self.id}.toml {why}")
         return path
+
+    def needed_from(self, module: Path) -> tuple[str, ...]:
+        """What `oracle` or `claims` must define for the criteria."""
+        asking = (criterion for criterion in self.rubric.criteria if criterion.course_module == module.name)
+        return tuple(dict.fromkeys(name for criterion in asking for name in criterion.course_functions))
 
     def shown(self, path: Path) -> str:
         """A file of the exercise's or its topic's fixtures, as messages name it."""
@@ -193,7 +197,7 @@ def open_course(root: Path) -> Course:
 
 def _read_exercise(root: Path, id_: str) -> Exercise:
     shown = f"rubrics/{id_}.toml"
-    rubric = read_toml(root / shown, ExerciseRubric, shown)
+    rubric = read_toml(root / shown, Rubric, shown)
     exercise = Exercise(id_, rubric, root / "solutions" / id_, root / "fixtures" / id_)
     if not exercise.probe.is_file():
         raise CourseError(f"fixtures/{id_}/probe.py: no such file, but {shown} needs it; write the exercise's probe")

@@ -7,10 +7,13 @@ from grader.model.errors import CourseError
 
 
 def run_module(path: Path, shown: str) -> types.ModuleType:
-    """Execute the module at `path`, as `shown` in messages. Raises CourseError where it does not run."""
+    """Execute the module at `path`; errors in it, now and later, are told by its name `shown`.
+
+    Raises CourseError where it does not run.
+    """
     module = types.ModuleType(path.stem)
     try:
-        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), vars(module))
+        exec(compile(path.read_text(encoding="utf-8"), shown, "exec"), vars(module))
     except Exception as error:
         raise CourseError(f"{shown}: {type(error).__name__}: {error}; it must run by itself") from error
     return module

@@ -51,7 +51,7 @@ def load_oracle(exercise: Exercise) -> ModuleOracle | None:
         return None
     shown = exercise.shown(path)
     module = run_module(path, shown)
-    for name in ("log_probabilities", "symbol", "MISTAKES"):
+    for name in exercise.needed_from(path):
         if name not in vars(module):
             raise CourseError(f"{shown}: defines no {name}; see CONTRIBUTING")
     return ModuleOracle(module)

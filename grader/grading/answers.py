@@ -10,7 +10,8 @@ from grader.model.submission import Sheet
 def observe_answers(sheet: Sheet, prepared: Prepared) -> Observations:
     """The same in every case: answers do not depend on a case's inputs, though a rule that judges them may."""
     section = prepared.exercise.id.partition("/")[2]
-    keys = dict.fromkeys(name for criterion in prepared.rubric.criteria for name in criterion.facts)
+    recorded = (right for case in prepared.fixture.cases for right in case.dialects.values())
+    keys = dict.fromkeys(name for right in recorded for name in right.facts)
     facts = answered(sheet.answers, section, tuple(keys))
     if facts:
         return {case.name: Observation(case.name, facts=facts) for case in prepared.fixture.cases}

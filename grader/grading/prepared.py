@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from grader.course.digests import inputs_digest, stale_files
 from grader.course.fixtures import Which, digest, read_fixture, read_probe
 from grader.course.folder import Course, Exercise
+from grader.judge.checks.criterion import JudgedCriterion
 from grader.model.errors import CourseError
 from grader.model.fixture import Fixture
 from grader.model.rubric import ExerciseRubric
@@ -23,7 +24,7 @@ class Prepared:
     stale: tuple[str, ...] = ()  # files that changed since the fixture was recorded from them
 
     @property
-    def rubric(self) -> ExerciseRubric:
+    def rubric(self) -> ExerciseRubric[JudgedCriterion]:
         return self.exercise.rubric
 
 

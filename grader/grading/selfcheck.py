@@ -9,6 +9,7 @@ from grader.course.detect import find_assignment
 from grader.course.fixtures import read_fixture
 from grader.course.folder import Course, Exercise
 from grader.grading.line import Grading, Task
+from grader.judge.checks.criterion import JudgedCriterion
 from grader.model.assignment import AssignmentRubric, Item, Part
 from grader.model.errors import UsageError
 from grader.model.report import Report
@@ -69,7 +70,7 @@ def _on_one_case(exercise: Exercise, case: str) -> Exercise:
     return replace(exercise, rubric=_narrowed(exercise.rubric, case))
 
 
-def _narrowed(rubric: ExerciseRubric, case: str) -> ExerciseRubric:
+def _narrowed(rubric: ExerciseRubric[JudgedCriterion], case: str) -> ExerciseRubric[JudgedCriterion]:
     kept = [criterion for criterion in rubric.criteria if not criterion.cases or case in criterion.cases]
     ids = {criterion.id for criterion in kept}
     narrowed = [

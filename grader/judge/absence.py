@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from grader.judge.quoting import printable
+from grader.judge.wording import describe_error
 from grader.model.fixture import Expected
 from grader.model.observation import Observation, Outcome
 from grader.model.verdict import Status
@@ -11,37 +12,40 @@ CANNOT_TELL = "CannotTell"  # what a probe raises where it cannot know how the s
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What is wrong in one case."""
+class Shortfall:
+    """Why one case does not pass."""
 
     status: Status
     message: str
 
 
-def failed(message: str) -> Finding:
-    return Finding(Status.FAILED, message)
+def failed(message: str) -> Shortfall:
+    return Shortfall(Status.FAILED, message)
 
 
-def why_absent(seen: Observation, name: str) -> Finding:
+def why_absent(seen: Observation, name: str) -> Shortfall:
     """Why the tensor or fact `name` is not there: the student's error, or how the process ended."""
     case = f'(case "{seen.case}")'
     if seen.outcome is Outcome.RAISED:
-        return failed(f"raised {_error(seen)} {case}")
+        error = f"an error{_reason(seen)}" if seen.error is None else describe_error(seen.error)
+        return failed(f"raised {error} {case}")
     if seen.outcome is Outcome.COMPLETE:
         return failed(f"{name} was not produced {case}")
     words = {Outcome.CRASHED: "the process died", Outcome.TIMED_OUT: "no answer in time"}
     return failed(f"{words.get(seen.outcome, 'the answer could not be read')}{_reason(seen)} {case}")
 
 
-def excused(finding: Finding, seen: Observation, expected: Expected) -> Finding:
-    """The finding of a failed check, or a milder one: our own fault, a person's to decide, or nothing attempted yet."""
+def excused(shortfall: Shortfall, seen: Observation, expected: Expected) -> Shortfall:
+    """What a check found, or something milder: our own fault, a person's to decide, or nothing attempted yet."""
     case = f'(case "{seen.case}")'
     if seen.outcome is Outcome.FAULT:
-        return Finding(Status.GRADER_ERROR, f"the grader itself failed; no marks are lost by it{_reason(seen)} {case}")
+        return Shortfall(
+            Status.GRADER_ERROR, f"the grader itself failed; no marks are lost by it{_reason(seen)} {case}"
+        )
     if seen.error is not None and seen.error.type == CANNOT_TELL:
-        return Finding(Status.NEEDS_PERSON, f"a person must look: {printable(seen.error.message)}")
+        return Shortfall(Status.NEEDS_PERSON, f"a person must look: {printable(seen.error.message)}")
     unwritten = _why_unwritten(seen, expected)
-    return Finding(Status.NOT_ATTEMPTED, f"not attempted: {unwritten} {case}") if unwritten else finding
+    return Shortfall(Status.NOT_ATTEMPTED, f"not attempted: {unwritten} {case}") if unwritten else shortfall
 
 
 def _why_unwritten(seen: Observation, expected: Expected) -> str:
@@ -53,13 +57,6 @@ def _why_unwritten(seen: Observation, expected: Expected) -> str:
         return printable(seen.error.message) or "raises NotImplementedError"
     first = next((name for name in expected.tensors if name in seen.tensors), None)
     return f"{first} is None" if first is not None and seen.tensors[first].type == "NoneType" else ""
-
-
-def _error(seen: Observation) -> str:
-    if seen.error is None:
-        return f"an error{_reason(seen)}"
-    message, where = printable(seen.error.message), printable(seen.error.where)
-    return printable(seen.error.type, 80) + (f": {message}" if message else "") + (f", at {where}" if where else "")
 
 
 def _reason(seen: Observation) -> str:

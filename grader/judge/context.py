@@ -1,21 +1,43 @@
-"""What a check looks at."""
+"""What checks look at: one case, or all that was seen of an exercise."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from grader.model.fixture import Claim, Expected, FixtureCase, Oracle
+from grader.model.fixture import Expected, Fixture, FixtureCase, Oracle, Rule
 from grader.model.observation import Observation
 
 
 @dataclass(frozen=True)
-class Sight:
+class Context:
     """One case, what the dialect's reference shows on it, and what was seen of the submission."""
 
     case: FixtureCase
     expected: Expected
     seen: Observation
-    k: float
+    tolerance_factor: float
     device: str = "cpu"
-    claims: Mapping[str, Claim] = field(default_factory=dict)
     values: bool = True  # False: compare type, shape, dtype, device and finiteness alone
+    rules: Mapping[str, Rule] = field(default_factory=dict)
     oracle: Oracle | None = None  # where draws are judged
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was seen of an exercise beside what is recorded, and the way of solving it that is judged by."""
+
+    fixture: Fixture
+    observations: Mapping[str, Observation]  # by case
+    dialect: str
+    device: str = "cpu"  # as torch names its type
+
+    def context(self, case: FixtureCase, values: bool = True) -> Context | None:
+        """What a check looks at in this case; None where it was not run, or not recorded for this dialect."""
+        seen, expected, fixture = self.observations.get(case.name), case.dialects.get(self.dialect), self.fixture
+        if seen is None or expected is None:
+            return None
+        factor, rules, oracle = fixture.tolerance_factor, fixture.rules, fixture.oracle
+        return Context(case, expected, seen, factor, self.device, values, rules, oracle)
+
+    def contexts(self, cases: Iterable[str]) -> Iterator[Context]:
+        """Of those of these cases that were run."""
+        return filter(None, (self.context(self.fixture.case(name)) for name in cases))

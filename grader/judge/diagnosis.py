@@ -1,89 +1,94 @@
 """Which known mistake an observation shows, where one is clearly nearer than everything else."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import inf
 
 import numpy as np
 
-from grader.judge.checks.answers.answers import recognise_answer
-from grader.judge.checks.facts import same_fact
-from grader.judge.checks.tensors import gradient_bounds, matched, own_bound
-from grader.judge.comparison import readable
-from grader.judge.dialects import ratio
-from grader.judge.tolerance import distances, largest, magnitude
-from grader.model.fixture import Expected, Fixture, FixtureCase, Glimpse, SeenMistake
+from grader.judge.comparison import differs_in_form, readable
+from grader.judge.context import Context, Evidence
+from grader.judge.facts import same_fact
+from grader.judge.tolerance import distances, largest, magnitude, own_bounds, ratio
+from grader.model.fixture import Excerpt, Expected, FixtureCase, SeenMistake
 from grader.model.observation import Array, Observation, Outcome, as_float64
-from grader.model.rubric import ANSWER_CHECKS, Criterion
 
 NEAR = 4.0  # bounds: within these, an observation may be the mistake's
 CLEARLY = 10.0  # times as far must everything else be, the right answer too
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What was seen, and the cases and names in which a mistake must show."""
+class Compared:
+    """What two ways of solving an exercise are told apart by."""
 
-    observations: Mapping[str, Observation]
-    dialect: str
-    k: float
-    cases: Sequence[FixtureCase]
-    criterion: Criterion
+    limits: Mapping[str, float] = field(default_factory=dict)  # tensor -> bound
+    facts: Sequence[str] = ()
 
 
-def recognise(
-    criterion: Criterion, fixture: Fixture, observations: Mapping[str, Observation], dialect: str, cases: Sequence[str]
-) -> str | None:
-    """The mistake (chaff) that explains why `criterion` failed in `cases`; None where none does.
+Choice = Callable[[Expected, float], Compared]
+"""What to compare of a case, by what is recorded and the tolerance factor."""
 
-    Where several mistakes look alike in this criterion, everything that was seen decides between them.
+
+def everything(expected: Expected, factor: float) -> Compared:
+    return Compared(own_bounds(expected.tensors, expected, factor), tuple(expected.facts))
+
+
+def nearest_mistake(evidence: Evidence, cases: Sequence[str], part: Choice, whole: Choice = everything) -> str | None:
+    """The mistake (chaff) that `cases` show in this part of them; None where none clearly does.
+
+    Where several mistakes look alike in this part, the whole of all cases decides between them.
     """
-    if criterion.check in ANSWER_CHECKS:
-        return recognise_answer(criterion, fixture.case(cases[0]), observations[cases[0]])
-    here = Evidence(observations, dialect, fixture.k, [fixture.case(name) for name in cases], criterion)
-    names = dict.fromkeys(name for case in fixture.cases for name in case.mistakes)
-    found = {name: _distance(here, name) for name in names}
+    here = [evidence.fixture.case(name) for name in cases]
+    names = dict.fromkeys(name for case in evidence.fixture.cases for name in case.mistakes)
+    found = {name: _distance(evidence, here, part, name) for name in names}
     nearest = min(found.values(), default=inf)
-    if not nearest <= NEAR or not _distance(here, None) >= CLEARLY * max(nearest, 1.0):
+    if not nearest <= NEAR or not _distance(evidence, here, part, None) >= CLEARLY * max(nearest, 1.0):
         return None
     rivals = [name for name, distance in found.items() if distance < CLEARLY * max(nearest, 1.0)]
     if len(rivals) > 1:
-        everything = criterion.model_copy(update={"tensors": ("*",), "facts": ("*",)})
-        whole = Evidence(observations, dialect, fixture.k, fixture.cases, everything)
-        rivals = [name for name in rivals if _distance(whole, name) <= NEAR]
+        rivals = [name for name in rivals if _distance(evidence, evidence.fixture.cases, whole, name) <= NEAR]
     return rivals[0] if len(rivals) == 1 else None
 
 
-def _distance(evidence: Evidence, mistake: str | None) -> float:
+def distance_from_right(context: Context, compared: Compared) -> float:
+    """The largest distance from what is recorded, in units of its bound; infinite in another form or with other facts.
+
+    For runs on this machine's processor, as calibration makes them.
+    """
+    seen, expected = context.seen, context.expected
+    if not all(name in seen.facts and same_fact(seen.facts[name], expected.facts[name]) for name in compared.facts):
+        return inf
+    return max((_from_right(seen, expected, name, limit) for name, limit in compared.limits.items()), default=0.0)
+
+
+def _from_right(seen: Observation, expected: Expected, name: str, limit: float) -> float:
+    tensor, wanted = seen.tensors.get(name), expected.tensors[name]
+    array = None if tensor is None or differs_in_form(tensor, wanted, "cpu") is not None else readable(tensor)
+    return inf if array is None else ratio(largest(distances(array, wanted.oracle)), limit)
+
+
+def _distance(evidence: Evidence, cases: Sequence[FixtureCase], choice: Choice, mistake: str | None) -> float:
     """Largest distance, in bounds, of what was seen from a mistake's showing, or from the right answer (None)."""
-    return max((_case_distance(evidence, case, mistake) for case in evidence.cases), default=inf)
+    return max((_case_distance(evidence, case, choice, mistake) for case in cases), default=inf)
 
 
-def _case_distance(evidence: Evidence, case: FixtureCase, mistake: str | None) -> float:
-    seen, expected = evidence.observations.get(case.name), case.dialects.get(evidence.dialect)
+def _case_distance(evidence: Evidence, case: FixtureCase, choice: Choice, mistake: str | None) -> float:
+    context = evidence.context(case)
+    if context is None:
+        return inf
+    seen, expected = context.seen, context.expected
     shown = _right(expected) if mistake is None else case.mistakes.get(mistake)
-    if seen is None or expected is None or shown is None:
+    compared = choice(expected, context.tolerance_factor)
+    if shown is None or any(_fact_differs(seen, shown, name) for name in compared.facts):
         return inf
-    if any(_fact_differs(seen, shown, name) for name in matched(evidence.criterion.facts, expected.facts)):
-        return inf
-    limits = _limits(evidence.criterion, expected, evidence.k)
-    return max((_tensor_distance(seen, shown, name, expected, limit) for name, limit in limits.items()), default=0.0)
+    limits = compared.limits.items()
+    return max((_tensor_distance(seen, shown, name, expected, limit) for name, limit in limits), default=0.0)
 
 
-def _right(expected: Expected | None) -> SeenMistake | None:
+def _right(expected: Expected) -> SeenMistake:
     """The right answer in a mistake's form."""
-    if expected is None:
-        return None
-    whole = {name: Glimpse(t.oracle.shape, 1, t.oracle.reshape(-1)) for name, t in expected.tensors.items()}
+    whole = {name: Excerpt(t.oracle.shape, 1, t.oracle.reshape(-1)) for name, t in expected.tensors.items()}
     return SeenMistake(Outcome.COMPLETE, "", whole, expected.facts)
-
-
-def _limits(criterion: Criterion, expected: Expected, k: float) -> dict[str, float]:
-    if criterion.check == "gradient_matches":
-        return gradient_bounds(criterion.tensors, expected, k)
-    paired = [name for pair in criterion.pairs for name in pair]
-    names = matched([*criterion.tensors, *paired], expected.tensors)
-    return {name: own_bound(expected.tensors[name], k) for name in names}
 
 
 def _fact_differs(seen: Observation, shown: SeenMistake, name: str) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from math import inf
 
-from grader.judge.checks.facts import same_fact
 from grader.judge.comparison import readable
-from grader.judge.tolerance import bound, distances, largest, magnitude
+from grader.judge.facts import same_fact
+from grader.judge.tolerance import distances, largest, own_bounds, ratio
 from grader.model.fixture import Expected, Fixture
 from grader.model.observation import Observation
 
@@ -19,31 +19,27 @@ def nearest_dialect(fixture: Fixture, observations: Mapping[str, Observation]) -
     for case in fixture.cases if len(names) > 1 else ():
         seen = observations.get(case.name)
         if seen is not None and any(t.array is not None for t in seen.tensors.values()):
-            return min(case.dialects, key=lambda name: disagreement(seen, case.dialects[name], fixture.k))
+            return min(
+                case.dialects, key=lambda name: disagreement(seen, case.dialects[name], fixture.tolerance_factor)
+            )
     return names[0] if names else ""
 
 
-def disagreement(seen: Observation, expected: Expected, k: float) -> tuple[int, float]:
+def disagreement(seen: Observation, expected: Expected, factor: float) -> tuple[int, float]:
     """How many tensors and facts are not as expected, and the largest distance from a value in units of its bound."""
-    ratios = [tensor_ratio(seen, expected, name, k) for name in expected.tensors]
+    limits = own_bounds(expected.tensors, expected, factor)
+    ratios = [tensor_ratio(seen, expected, name, limit) for name, limit in limits.items()]
     wrong_facts = sum(
         name not in seen.facts or not same_fact(seen.facts[name], f) for name, f in expected.facts.items()
     )
     return wrong_facts + sum(not ratio <= 1 for ratio in ratios), max(ratios, default=0.0)
 
 
-def tensor_ratio(seen: Observation, expected: Expected, name: str, k: float) -> float:
-    """Distance from the expected tensor in units of its own tolerance; infinity where there is nothing to compare."""
+def tensor_ratio(seen: Observation, expected: Expected, name: str, limit: float) -> float:
+    """Distance from the expected tensor in units of its bound; infinite where there is nothing to compare."""
     tensor = seen.tensors.get(name)
     array = readable(tensor) if tensor is not None else None
-    wanted = expected.tensors[name]
-    if array is None or array.shape != wanted.oracle.shape:
+    wanted = expected.tensors[name].oracle
+    if array is None or array.shape != wanted.shape:
         return inf
-    return ratio(largest(distances(array, wanted.oracle)), bound(wanted, k, magnitude([wanted])))
-
-
-def ratio(error: float, limit: float) -> float:
-    """An error in units of its limit: 1 is just allowed. infinity where the error is NaN."""
-    if error <= limit:
-        return error / limit if limit else 0.0
-    return error / limit if limit and error == error else inf
+    return ratio(largest(distances(array, wanted)), limit)

@@ -3,18 +3,19 @@
 The oracle is the reference in float64. A control run is the same reference in the dtype that students use; its
 distance from the oracle shows how much rounding this computation brings with it. A seen tensor is right where
 
-    max|seen - oracle| <= k * control + FLOOR * scale
+    max|seen - oracle| <= factor * control + FLOOR * scale
 
-`k` is calibrated for each exercise. `scale` is the largest magnitude in the oracle tensor or, for gradients, in the
-whole gradient vector: an elementwise relative error says nothing where a gradient is zero but for rounding, as it is
-for a bias before a normalisation. Integers and booleans must be equal.
+The factor is calibrated for each exercise. `scale` is the largest magnitude in the oracle tensor or, for gradients,
+in the whole gradient vector: an elementwise relative error says nothing where a gradient is zero but for rounding, as
+it is for a bias before a normalisation. Integers and booleans must be equal.
 """
 
 from collections.abc import Iterable
+from math import inf
 
 import numpy as np
 
-from grader.model.fixture import ExpectedTensor
+from grader.model.fixture import Expected, ExpectedTensor
 from grader.model.observation import Array, as_float64
 
 FLOOR = 4 * float(np.finfo(np.float32).eps)
@@ -25,11 +26,31 @@ def magnitude(tensors: Iterable[ExpectedTensor]) -> float:
     return max((float(np.max(np.abs(t.oracle), initial=0.0)) for t in tensors), default=0.0)
 
 
-def bound(expected: ExpectedTensor, k: float, scale: float) -> float:
+def bound(expected: ExpectedTensor, factor: float, scale: float) -> float:
     """The largest distance from the oracle at which a value counts as right."""
     if not is_floating(expected.dtype):
         return 0.0
-    return k * expected.control + FLOOR * scale
+    return factor * expected.control + FLOOR * scale
+
+
+def own_bounds(names: Iterable[str], expected: Expected, factor: float) -> dict[str, float]:
+    """Bound of each of these tensors, scaled by itself."""
+    tensors = {name: expected.tensors[name] for name in names}
+    return {name: bound(tensor, factor, magnitude([tensor])) for name, tensor in tensors.items()}
+
+
+def common_bounds(names: Iterable[str], expected: Expected, factor: float) -> dict[str, float]:
+    """Bound of each of these tensors, scaled by all of them together."""
+    tensors = {name: expected.tensors[name] for name in names}
+    scale = magnitude(tensors.values())
+    return {name: bound(tensor, factor, scale) for name, tensor in tensors.items()}
+
+
+def ratio(error: float, limit: float) -> float:
+    """An error in units of its limit: 1 is just allowed. infinity where the error is NaN."""
+    if error <= limit:
+        return error / limit if limit else 0.0
+    return error / limit if limit and error == error else inf
 
 
 def is_floating(dtype: str) -> bool:

@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from grader.judge.absence import Finding, excused
-from grader.judge.checks.answers.answers import has_key
-from grader.judge.checks.draws import recognise_draws
-from grader.judge.checks.tensors import CHECKS
-from grader.judge.context import Sight
-from grader.judge.diagnosis import recognise
+from grader.judge.absence import Shortfall, excused
+from grader.judge.checks.criterion import JudgedCriterion
+from grader.judge.context import Evidence
 from grader.judge.dialects import nearest_dialect
+from grader.judge.faults import describe_fault
 from grader.model.fixture import Fixture, FixtureCase
 from grader.model.observation import Observation, Outcome
-from grader.model.rubric import ANSWER_CHECKS, DRAW_CHECKS, Criterion, ExerciseRubric
+from grader.model.rubric import Criterion, ExerciseRubric
 from grader.model.verdict import Status, Verdict
 
 
@@ -25,32 +23,27 @@ class Judgement:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Trial:
-    """Everything that the criteria of one exercise are judged by."""
-
-    rubric: ExerciseRubric
-    fixture: Fixture
-    observations: Mapping[str, Observation]
-    dialect: str
-    device: str
-
-
 def judge_exercise(
-    rubric: ExerciseRubric, fixture: Fixture, observations: Mapping[str, Observation], device: str = "cpu"
+    rubric: ExerciseRubric[JudgedCriterion],
+    fixture: Fixture,
+    observations: Mapping[str, Observation],
+    device: str = "cpu",
 ) -> Judgement:
     """Judge what was seen of one exercise; `observations` by case name, `device` as torch names its type.
 
-    Never raises over what a submission showed, whatever that is. A case without an observation is our own fault.
+    Never raises over what a submission showed, whatever that is, nor over a check that fails itself: that is our own
+    fault, as is a case without an observation, and costs the one criterion's verdict alone.
     """
-    trial = Trial(rubric, fixture, observations, nearest_dialect(fixture, observations), device)
+    evidence = Evidence(fixture, observations, nearest_dialect(fixture, observations), device)
     done: dict[str, Verdict] = {}
     for criterion in rubric.criteria:
-        done[criterion.id] = _held_up(criterion, rubric, done) or _judge(criterion, trial, done)
-    return Judgement(tuple(done.values()), trial.dialect, _notes(trial, done))
+        done[criterion.id] = _held_up(criterion, rubric, done) or _judge(criterion, evidence, done)
+    return Judgement(tuple(done.values()), evidence.dialect, _notes(rubric, evidence, done))
 
 
-def _held_up(criterion: Criterion, rubric: ExerciseRubric, done: Mapping[str, Verdict]) -> Verdict | None:
+def _held_up(
+    criterion: Criterion, rubric: ExerciseRubric[JudgedCriterion], done: Mapping[str, Verdict]
+) -> Verdict | None:
     """The verdict of a criterion that must wait for another one; None where it need not."""
     for other in criterion.requires:
         first = done[other]
@@ -62,63 +55,67 @@ def _held_up(criterion: Criterion, rubric: ExerciseRubric, done: Mapping[str, Ve
     return None
 
 
-def _judge(criterion: Criterion, trial: Trial, done: Mapping[str, Verdict]) -> Verdict:
+def _judge(criterion: JudgedCriterion, evidence: Evidence, done: Mapping[str, Verdict]) -> Verdict:
     values = criterion.values_if is None or done[criterion.values_if].status is Status.PASSED
-    cases = [case for case in trial.fixture.cases if not criterion.cases or case.name in criterion.cases]
+    cases = [case for case in evidence.fixture.cases if criterion.looks_at(case.name)]
     if not cases:
         return Verdict(criterion.id, Status.GRADER_ERROR, "the fixtures hold none of this criterion's cases")
-    found = {case.name: _look(criterion, trial, case, values) for case in cases}
-    findings = {name: finding for name, finding in found.items() if finding is not None}
-    verdict = _summary(criterion, trial, findings, len(cases))
-    seen = [trial.observations[case.name] for case in cases if case.name in trial.observations]
+    found = {case.name: _look(criterion, evidence, case, values) for case in cases}
+    shortfalls = {name: shortfall for name, shortfall in found.items() if shortfall is not None}
+    try:
+        verdict = _summary(criterion, evidence, shortfalls, len(cases))
+    except Exception as error:  # while the mistake was looked up
+        verdict = Verdict(criterion.id, Status.GRADER_ERROR, describe_fault(error))
+    seen = [evidence.observations[case.name] for case in cases if case.name in evidence.observations]
     return replace(verdict, seconds=sum(observation.seconds for observation in seen))
 
 
-def _look(criterion: Criterion, trial: Trial, case: FixtureCase, values: bool) -> Finding | None:
+def _look(criterion: JudgedCriterion, evidence: Evidence, case: FixtureCase, values: bool) -> Shortfall | None:
     """What is wrong in one case."""
-    seen, expected = trial.observations.get(case.name), case.dialects.get(trial.dialect)
-    if seen is None or expected is None:
-        what = "was not run" if seen is None else f'was not recorded for "{trial.dialect}"'
-        return Finding(Status.GRADER_ERROR, f'case "{case.name}" {what}; no marks are lost by it')
-    recorded = trial.fixture
-    sight = Sight(case, expected, seen, recorded.k, trial.device, recorded.claims, values, recorded.oracle)
-    finding = CHECKS[criterion.check](criterion, sight)
-    return None if finding is None else excused(finding, seen, expected)
+    context = evidence.context(case, values)
+    if context is None:
+        unseen = case.name not in evidence.observations
+        what = "was not run" if unseen else f'was not recorded for "{evidence.dialect}"'
+        return Shortfall(Status.GRADER_ERROR, f'case "{case.name}" {what}; no marks are lost by it')
+    try:
+        shortfall = criterion.shortfall(context)
+    except Exception as error:  # our check, or the course's oracle or rule, whatever a student handed in
+        return Shortfall(Status.GRADER_ERROR, f'{describe_fault(error)} (case "{case.name}")')
+    return None if shortfall is None else excused(shortfall, context.seen, context.expected)
 
 
-def _summary(criterion: Criterion, trial: Trial, findings: Mapping[str, Finding], cases: int) -> Verdict:
+def _summary(
+    criterion: JudgedCriterion, evidence: Evidence, shortfalls: Mapping[str, Shortfall], cases: int
+) -> Verdict:
     """One verdict from the cases that did not pass.
 
     A criterion is not attempted only where no case was: what works in one case was attempted.
     """
-    statuses = {finding.status for finding in findings.values()}
+    statuses = {shortfall.status for shortfall in shortfalls.values()}
     if not statuses:
         return Verdict(criterion.id, Status.PASSED)
     for undecided in (Status.GRADER_ERROR, Status.NEEDS_PERSON):
         if Status.FAILED not in statuses and undecided in statuses:
-            return Verdict(criterion.id, undecided, _first(findings, undecided))
-    if statuses == {Status.NOT_ATTEMPTED} and len(findings) == cases:
-        return Verdict(criterion.id, Status.NOT_ATTEMPTED, _first(findings, Status.NOT_ATTEMPTED))
-    return _failure(criterion, trial, findings)
+            return Verdict(criterion.id, undecided, _first(shortfalls, undecided))
+    if statuses == {Status.NOT_ATTEMPTED} and len(shortfalls) == cases:
+        return Verdict(criterion.id, Status.NOT_ATTEMPTED, _first(shortfalls, Status.NOT_ATTEMPTED))
+    return _failure(criterion, evidence, shortfalls)
 
 
-def _first(findings: Mapping[str, Finding], status: Status) -> str:
-    return next(finding.message for finding in findings.values() if finding.status is status)
+def _first(shortfalls: Mapping[str, Shortfall], status: Status) -> str:
+    return next(shortfall.message for shortfall in shortfalls.values() if shortfall.status is status)
 
 
-def _failure(criterion: Criterion, trial: Trial, findings: Mapping[str, Finding]) -> Verdict:
-    # FAILED sorts before the milder findings: a plain difference says more than "not attempted" in some cases.
-    case, finding = min(findings.items(), key=lambda item: item[1].status is not Status.FAILED)
-    others = len(findings) - 1
+def _failure(criterion: JudgedCriterion, evidence: Evidence, shortfalls: Mapping[str, Shortfall]) -> Verdict:
+    # FAILED sorts before milder shortfalls: a plain difference says more than "not attempted" in some cases.
+    case, shortfall = min(shortfalls.items(), key=lambda item: item[1].status is not Status.FAILED)
+    others = len(shortfalls) - 1
     more = "" if not others else f"; {others} more {'case fails' if others == 1 else 'cases fail'}"
-    recognised = recognise_draws if criterion.check in DRAW_CHECKS else recognise
-    mistake = recognised(criterion, trial.fixture, trial.observations, trial.dialect, list(findings))
-    advice = criterion.hint if _ran(trial.observations[case]) else ""
-    hint = advice if mistake is None else trial.fixture.hints.get(mistake, advice)
-    # students have no key to their answers: their own check cannot show this again
-    shows = criterion.check not in ANSWER_CHECKS or criterion.check == "claim_holds"
-    reproduce = f'grade check {trial.fixture.exercise} --case "{case}"' if shows else ""
-    return Verdict(criterion.id, Status.FAILED, finding.message + more, hint, reproduce)
+    mistake = criterion.recognise(evidence, list(shortfalls))
+    advice = criterion.hint if _ran(evidence.observations[case]) else ""
+    hint = advice if mistake is None else evidence.fixture.hints.get(mistake, advice)
+    reproduce = f'grade check {evidence.fixture.exercise} --case "{case}"' if criterion.shown_again else ""
+    return Verdict(criterion.id, Status.FAILED, shortfall.message + more, hint, reproduce)
 
 
 def _ran(seen: Observation) -> bool:
@@ -127,17 +124,15 @@ def _ran(seen: Observation) -> bool:
     return seen.outcome in (Outcome.COMPLETE, Outcome.RAISED) and not unread
 
 
-def _notes(trial: Trial, done: Mapping[str, Verdict]) -> tuple[str, ...]:
+def _notes(rubric: ExerciseRubric[JudgedCriterion], evidence: Evidence, done: Mapping[str, Verdict]) -> tuple[str, ...]:
     """That answers have no key here; which of several accepted ways was recognised.
 
     Wrong values come near to one of them by chance, which says nothing.
     """
-    answers = [c for c in trial.rubric.criteria if c.check in ANSWER_CHECKS and done[c.id].status is Status.PASSED]
-    if any(not has_key(criterion, case) for criterion in answers for case in trial.fixture.cases):
-        return (f"{trial.rubric.title}: can be read; whether it is right is told when it is graded",)
-    several = len({name for case in trial.fixture.cases for name in case.dialects}) > 1
-    compared = [c.id for c in trial.rubric.criteria if c.check == "value_matches" and c.values_if is None]
-    if not several or not any(done[id_].status is Status.PASSED for id_ in compared):
+    passed, cases = [c for c in rubric.criteria if done[c.id].status is Status.PASSED], evidence.fixture.cases
+    if not all(criterion.can_tell(case) for criterion in passed for case in cases):
+        return (f"{rubric.title}: can be read; whether it is right is told when it is graded",)
+    several = len({name for case in cases for name in case.dialects}) > 1
+    if not several or not any(criterion.by_tolerance and criterion.values_if is None for criterion in passed):
         return ()
-    words = trial.rubric.dialects.get(trial.dialect, trial.dialect)
-    return (f"{trial.rubric.title}: judged as {words}",)
+    return (f"{rubric.title}: judged as {rubric.dialects.get(evidence.dialect, evidence.dialect)}",)

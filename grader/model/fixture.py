@@ -7,8 +7,8 @@ from typing import Protocol
 
 from grader.model.observation import Array, Json, Outcome
 
-Claim = Callable[[Mapping[str, Json], Mapping[str, Array], Mapping[str, Json]], str]
-"""What is wrong with answers, given the case's inputs and settings, in words for the student; "" where nothing is."""
+Rule = Callable[[Mapping[str, Json], Mapping[str, Array], Mapping[str, Json]], str]
+"""A course's own function: what is wrong with answers, given a case's inputs and settings, for the student; or ""."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Glimpse:
+class Excerpt:
     """Some values of a tensor, evenly spread over it: enough to know it again by."""
 
     shape: tuple[int, ...]
@@ -38,7 +38,7 @@ class Glimpse:
     values: Array  # 1-d: every `step`-th of the flattened tensor
 
     @classmethod
-    def of(cls, array: Array, most: int = 400) -> "Glimpse":
+    def of(cls, array: Array, most: int = 400) -> "Excerpt":
         """About `most` values; the step shares no factor with the shape, so that it meets every row and column."""
         step = max(1, -(-array.size // most))
         while step > 1 and gcd(step, array.size) > 1:
@@ -56,7 +56,7 @@ class SeenMistake:
 
     outcome: Outcome
     error_type: str = ""
-    tensors: Mapping[str, Glimpse] = field(default_factory=dict)  # float32
+    tensors: Mapping[str, Excerpt] = field(default_factory=dict)  # float32
     facts: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -94,10 +94,10 @@ class Fixture:
 
     exercise: str
     cases: tuple[FixtureCase, ...]
-    k: float  # tolerance: |seen - oracle| <= k * control + floor * max|oracle|
+    tolerance_factor: float  # |seen - oracle| <= tolerance_factor * control + floor * max|oracle|
     hints: Mapping[str, str] = field(default_factory=dict)  # chaff -> its docstring, the student's hint
     seed_is_published: bool = True
-    claims: Mapping[str, Claim] = field(default_factory=dict)  # from the exercise's claims.py
+    rules: Mapping[str, Rule] = field(default_factory=dict)  # from the exercise's claims.py
     oracle: Oracle | None = field(default=None, compare=False)  # where draws are judged
 
     def case(self, name: str) -> FixtureCase:

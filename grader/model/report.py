@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from grader.model.verdict import Status
 
-PENDING = frozenset({Status.PARTIAL, Status.NEEDS_PERSON, Status.GRADER_ERROR})
+PENDING = frozenset({Status.NEEDS_PERSON, Status.GRADER_ERROR})
 """Statuses whose marks nobody has decided yet: they are neither earned nor lost until a person looks."""
 
 

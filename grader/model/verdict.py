@@ -1,4 +1,4 @@
-"""A check's finding about one criterion."""
+"""What was found about one criterion."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,6 @@ from enum import StrEnum
 
 class Status(StrEnum):
     PASSED = "passed"
-    PARTIAL = "partial"
     FAILED = "failed"
     BLOCKED = "blocked"  # cannot be judged until the named criterion passes
     NOT_ATTEMPTED = "not_attempted"
@@ -16,7 +15,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Finding of one criterion's check, in words a student can act on."""
+    """What one criterion's check came to, in words a student can act on."""
 
     criterion: str
     status: Status

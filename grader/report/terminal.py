@@ -16,7 +16,6 @@ MARKS_COLUMN = 12
 
 SHOWN_AS = {
     Status.PASSED: ("✓", "passed", "green"),
-    Status.PARTIAL: ("~", "in part", "yellow"),
     Status.FAILED: ("✗", "failed", "red"),
     Status.BLOCKED: ("–", "blocked", "yellow"),
     Status.NOT_ATTEMPTED: ("–", "not attempted", "dim"),

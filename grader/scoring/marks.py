@@ -98,7 +98,7 @@ def _score_part(
     )
 
 
-def _score_item(item: Item, rubric: ExerciseRubric, judgement: Judgement) -> list[CriterionReport]:
+def _score_item(item: Item, rubric: ExerciseRubric[Criterion], judgement: Judgement) -> list[CriterionReport]:
     verdicts = {v.criterion: v for v in judgement.verdicts}
     if len(verdicts) != len(judgement.verdicts) or set(verdicts) != {c.id for c in rubric.criteria}:
         raise GraderFault(f"{item.exercise}: the judge's verdicts are not those of the rubric's criteria; report this")

@@ -20,7 +20,7 @@ from grader.authoring.record.verification import verify_fixtures
 from grader.course.fixtures import digest, read_fixture, write_fixture
 from grader.course.folder import Exercise, open_course
 from grader.model.errors import CourseError
-from grader.model.fixture import Expected, ExpectedTensor, Fixture, FixtureCase, Glimpse, SeenMistake
+from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
 from grader.model.observation import Outcome
 
 COURSE = {
@@ -368,8 +368,8 @@ FACTS = st.dictionaries(
 @st.composite
 def cases(draw, name):
     oracles = {n: ExpectedTensor(a.astype(np.float64), 0.5, str(a.dtype)) for n, a in draw(NAMED).items()}
-    glimpses = {name: Glimpse.of(array, most=2) for name, array in draw(NAMED).items()}
-    mistake = SeenMistake(draw(st.sampled_from(Outcome)), "ValueError", glimpses, draw(FACTS))
+    excerpts = {name: Excerpt.of(array, most=2) for name, array in draw(NAMED).items()}
+    mistake = SeenMistake(draw(st.sampled_from(Outcome)), "ValueError", excerpts, draw(FACTS))
     dialects = {"conv/a-b": Expected(oracles, draw(FACTS))}
     return FixtureCase(name, draw(NAMED), draw(FACTS), dialects, {"a mistake": mistake})
 

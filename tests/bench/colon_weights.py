@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import torch
 
-from grader.course.claims import load_claims
+from grader.course.claims import load_rules
 from grader.grading.in_process import load_probe
 from tests.bench.char_rnn import Snapshot, load_snapshot
 from tests.bench.real_data import DataFolder
@@ -38,7 +38,7 @@ def rows(data: DataFolder) -> Iterator[Row]:
 def judge_of(snapshot: Snapshot) -> Callable[[list[Place]], list[str]]:
     """A function that gives the exercise's claims which do not hold for the weights at these places."""
     exercise = course().exercise("char_rnn/colon_weights")
-    claims = load_claims(exercise)
+    claims = load_rules(exercise)
     weights = {name: torch.from_numpy(array) for name, array in snapshot.weights.items()}
     generator = torch.Generator().manual_seed(0)
     texts = load_probe(exercise).module.babble(weights, snapshot.index["\n"], generator).numpy()

@@ -326,7 +326,7 @@ def test_fixtures_build_records_every_exercise_where_none_is_named(fake, grade, 
     built = []
 
     def record(exercise, hidden_seed):
-        return SimpleNamespace(calibration=SimpleNamespace(k=32.0))
+        return SimpleNamespace(calibration=SimpleNamespace(tolerance_factor=32.0))
 
     def write(exercise, recording):
         built.append(exercise)

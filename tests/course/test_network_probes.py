@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch import nn
 
-from grader.model.rubric import ExerciseRubric
+from grader.judge.checks.families import Rubric
 from grader.probes.networks import build, extend_given, network_cases
 from grader.probes.probing import run_probe
 from tests.places import ROOT
@@ -131,7 +131,7 @@ def test_dialects_are_far_from_each_other(exercises, exercise):
 
 @pytest.mark.parametrize("exercise", NETWORKS)
 def test_the_rubric_names_the_cases_the_dialects_and_every_lost_criterion(exercises, exercise):
-    rubric = ExerciseRubric.model_validate(tomllib.loads((ROOT / "rubrics" / f"{exercise}.toml").read_text("utf-8")))
+    rubric = Rubric.model_validate(tomllib.loads((ROOT / "rubrics" / f"{exercise}.toml").read_text("utf-8")))
     assert rubric.entry == NETWORKS[exercise]
     assert list(rubric.dialects) == list(exercises[exercise].dialects)
     assert {case for criterion in rubric.criteria for case in criterion.cases} == set(exercises[exercise].cases)

@@ -1,6 +1,7 @@
 """Short answers: how they are read, what is the same in other words, and what a student is told."""
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from grader.authoring.audit import audit_exercise
 from grader.authoring.handout.answersheet import empty_part, whole_part
 from grader.authoring.record.fixtures import build_fixtures
-from grader.course.claims import load_claims
+from grader.course.claims import load_rules
 from grader.course.fixtures import read_fixture
 from grader.course.folder import Course, open_course
 from grader.grading.in_process import load_probe
@@ -454,7 +455,7 @@ def shipped() -> Course:
 def colon(shipped: Course, claim: str, weights: object) -> str:
     exercise = shipped.exercise(COLON)
     case = read_fixture(exercise, "hidden").cases[0]
-    return load_claims(exercise)[claim]({"weights": weights}, case.inputs, case.settings)
+    return load_rules(exercise)[claim]({"weights": weights}, case.inputs, case.settings)
 
 
 def weight(shipped: Course, matrix: str, row: int, column: int) -> dict[str, object]:
@@ -524,8 +525,9 @@ def test_what_is_wrong_with_named_weights_is_told(shipped: Course, weights: obje
 def test_a_claim_that_fails_costs_no_marks(shipped: Course) -> None:
     exercise = shipped.exercise(COLON)
     fixture = read_fixture(exercise, "hidden")
-    stripped = type(fixture)(fixture.exercise, fixture.cases, fixture.k)
+    stripped = type(fixture)(fixture.exercise, fixture.cases, fixture.tolerance_factor)
     seen = {"answers": Observation("answers", Outcome.COMPLETE, facts={"weights": ["Wxh[1, 2] = 3.0"]})}
     first = judge_exercise(exercise.rubric, stripped, seen).verdicts[0]
     assert first.status is Status.GRADER_ERROR
-    assert "the course's claim 'weights_are_there' failed: KeyError" in first.message
+    place = r"grader/judge/checks/answers/answers\.py, line \d+: KeyError: 'weights_are_there'"
+    assert re.match(rf"the check itself failed at {place}; no marks are lost by it \(case", first.message)

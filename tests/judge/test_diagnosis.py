@@ -4,46 +4,36 @@ import numpy as np
 import pytest
 
 from grader.judge.verdicts import judge_exercise
-from grader.model.fixture import Expected, ExpectedTensor, Fixture, FixtureCase, Glimpse, SeenMistake
-from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
-from grader.model.rubric import Criterion, ExerciseRubric
+from grader.model.fixture import Excerpt
+from grader.model.observation import Observation, Outcome
 from grader.model.verdict import Status
+from tests import builders
+from tests.builders import criterion, expected, float32_tensor, one_case, raised
 
 RIGHT = np.float32([[1.0, 2.0], [3.0, 4.0]])
 BOUND = 16 * 1e-6 + 4 * 2.0**-23 * 4.0
 
-RUBRIC = ExerciseRubric(
-    title="Toy",
-    entry="toy",
-    criteria=(
-        Criterion(id="values", title="values", check="value_matches", tensors=("output",), hint="look again"),
-        Criterion(id="layers", title="layers", check="fact_matches", facts=("layers",), hint="count the layers"),
-        Criterion(id="pure", title="pure", check="stays_equal", pairs=(("again", "output"),), hint="make new tensors"),
-    ),
+RUBRIC = builders.rubric(
+    criterion("values", tensors=("output",), hint="look again"),
+    criterion("layers", "fact_matches", facts=("layers",), hint="count the layers"),
+    criterion("pure", "stays_equal", pairs=(("again", "output"),), hint="make new tensors"),
 )
 
 
 def mistake(outcome=Outcome.COMPLETE, error_type="", layers=3, **arrays):
-    return SeenMistake(
-        outcome, error_type, {n: Glimpse.of(np.asarray(a, np.float32)) for n, a in arrays.items()}, {"layers": layers}
-    )
+    return builders.mistake(outcome, error_type, {"layers": layers}, **arrays)
 
 
 def hints(seen, mistakes):
-    tensors = {name: ExpectedTensor(RIGHT.astype(np.float64), 1e-6, "float32") for name in ("output", "again")}
-    case = FixtureCase("plain", {}, {}, {"reference": Expected(tensors, {"layers": 3})}, mistakes)
-    fixture = Fixture("toy/toy", (case,), 16, {name: f"this is {name}" for name in mistakes})
+    right = expected({"layers": 3}, output=RIGHT, again=RIGHT)
+    fixture = one_case(right, mistakes=mistakes, hints={name: f"this is {name}" for name in mistakes})
     found = judge_exercise(RUBRIC, fixture, {"plain": seen})
     return {v.criterion: v.hint for v in found.verdicts if v.status is Status.FAILED}
 
 
 def showing(layers=3, error=None, **arrays):
-    tensors = {}
-    for name, values in arrays.items():
-        array = np.asarray(values, np.float32)
-        tensors[name] = SeenTensor("Tensor", array.shape, "float32", "cpu", array)
-    outcome = Outcome.COMPLETE if error is None else Outcome.RAISED
-    return Observation("plain", outcome, tensors, {"layers": layers}, error and StudentError(error, "said so"))
+    seen = {"tensors": {name: float32_tensor(array) for name, array in arrays.items()}, "facts": {"layers": layers}}
+    return Observation("plain", **seen) if error is None else raised(error, **seen)
 
 
 def test_a_known_mistake_is_named():
@@ -123,11 +113,11 @@ def test_a_mistake_of_purity_is_named():
     assert hints(showing(output=RIGHT, again=RIGHT * 2), mistakes) == {"pure": "this is keeps adding"}
 
 
-def test_a_glimpse_of_a_large_tensor_is_enough():
+def test_an_excerpt_of_a_large_tensor_is_enough():
     large = np.arange(24 * 96, dtype=np.float32).reshape(24, 8, 12)
-    glimpse = Glimpse.of(large)
-    assert glimpse.shape == (24, 8, 12)
-    assert 200 < glimpse.values.size <= 400
+    excerpt = Excerpt.of(large)
+    assert excerpt.shape == (24, 8, 12)
+    assert 200 < excerpt.values.size <= 400
     for axis, length in enumerate(large.shape):  # no row or column is left out
-        assert len(set(np.unravel_index(glimpse.values.astype(int), large.shape)[axis])) == length
-    assert (glimpse.same_places(large + 1) == glimpse.values + 1).all()
+        assert len(set(np.unravel_index(excerpt.values.astype(int), large.shape)[axis])) == length
+    assert (excerpt.same_places(large + 1) == excerpt.values + 1).all()

@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 
 from grader.course.folder import Exercise
 from grader.course.oracles import load_oracle
-from grader.judge.checks import bounds as chance
+from grader.judge.checks import bounds
 from grader.judge.checks.bounds import Draws
 from grader.judge.verdicts import judge_exercise
 from grader.model.errors import CourseError
 from grader.model.fixture import Expected, Fixture, FixtureCase
-from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
-from grader.model.rubric import Criterion, ExerciseRubric
+from grader.model.observation import Observation, Outcome, StudentError
 from grader.model.verdict import Status
 from grader.probes.calling import fit_call
 from grader.probes.drawing import Drawing
 from grader.probes.probing import CannotTell
 from grader.probes.randomness import reseeding_ignored
+from tests.builders import criterion, no_tensor, rubric, seen_tensor
 
 # Symbol after symbol: a chain of four, each with its own probabilities for the next.
 CHAIN = np.array([[0.1, 0.6, 0.2, 0.1], [0.3, 0.1, 0.1, 0.5], [0.25, 0.25, 0.4, 0.1], [0.05, 0.15, 0.7, 0.1]])
@@ -81,19 +81,16 @@ CRITERIA = {
 
 def judge(draws, *ids, **changes):
     """The first criterion's verdict, with all of `ids` judged."""
-    criteria = tuple(Criterion(id=id_, title=id_, hint="look again", **CRITERIA[id_]) for id_ in ids)
+    criteria = (criterion(id_, hint="look again", **CRITERIA[id_]) for id_ in ids)
     expected = Expected({}, {}, SIZES)
     case = FixtureCase("toy", {}, {}, {"reference": expected})
     fixture = Fixture("toy/chain", (case,), 16.0, {"flat": "it is flat", "late": "it is late"}, oracle=ChainOracle())
     seen = Observation("toy", tensors={name: seen_as(array) for name, array in draws.items()})
-    rubric = ExerciseRubric(title="Chain", entry="chain", criteria=criteria)
-    return judge_exercise(rubric, fixture, {"toy": replace(seen, **changes)}).verdicts[0]
+    return judge_exercise(rubric(*criteria), fixture, {"toy": replace(seen, **changes)}).verdicts[0]
 
 
 def seen_as(value):
-    if isinstance(value, np.ndarray):
-        return SeenTensor("Tensor", value.shape, str(value.dtype), "cpu", value)
-    return SeenTensor(type(value).__name__, (), "", "")
+    return seen_tensor(value) if isinstance(value, np.ndarray) else no_tensor(value)
 
 
 # ---------------------------------------------------------------- bounds
@@ -104,23 +101,23 @@ def test_a_tail_is_never_larger_than_its_bound(n, p, data):
     count = data.draw(st.integers(0, n))
     away = abs(count - n * p)
     tail = sum(comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1) if abs(k - n * p) >= away - 1e-9)
-    assert log(min(tail, 1.0)) <= chance.log_tail(count - n * p, n * p * (1 - p), 1.0) + 1e-6
+    assert log(min(tail, 1.0)) <= bounds.log_tail(count - n * p, n * p * (1 - p), 1.0) + 1e-6
 
 
 def test_a_bound_is_sharp_enough_to_tell():
-    assert chance.log_tail(100, 250, 1.0) < log(1e-6)  # 600 of 1,000 even throws: six deviations and a third
-    assert chance.log_tail(1, 1e-9, 1.0) < log(1e-6)  # what has the probability 1e-9 happened
+    assert bounds.log_tail(100, 250, 1.0) < log(1e-6)  # 600 of 1,000 even throws: six deviations and a third
+    assert bounds.log_tail(1, 1e-9, 1.0) < log(1e-6)  # what has the probability 1e-9 happened
 
 
-def test_what_is_certain_is_no_surprise():
-    assert chance.log_tail(1e-12, 0.0, 1.0) == 0.0
+def test_what_is_certain_does_not_deviate():
+    assert bounds.log_tail(1e-12, 0.0, 1.0) == 0.0
 
 
 def test_places_of_right_draws_are_uniform():
     generator = np.random.default_rng(5)
     drawn = follow(generator, 40, 500)
     draws = Draws(drawn, ChainOracle().log_probabilities(None, {}, drawn))
-    counts = np.histogram(chance.places(draws, generator), bins=20, range=(0, 1))[0]
+    counts = np.histogram(bounds.places(draws, generator), bins=20, range=(0, 1))[0]
     assert counts.sum() == draws.size
     assert ((counts - 1000) ** 2 / 1000).sum() < 50  # chi-square with 19 degrees of freedom: 50 once in 7,000
 
@@ -131,22 +128,22 @@ def test_a_power_of_the_probabilities_is_on_average_no_likelier(power):
     drawn = np.array([[i, j] for i in range(4) for j in range(4)])
     logs = ChainOracle().log_probabilities(None, {}, drawn)
     each = [Draws(drawn[i : i + 1], logs[i : i + 1]) for i in range(16)]
-    mean = sum(exp(chance.log_likelihood(d) + chance.gain_of_power(d, power)) for d in each)
+    mean = sum(exp(bounds.log_likelihood(d) + bounds.gain_of_power(d, power)) for d in each)
     assert mean == pytest.approx(1.0)
 
 
 def test_equally_likely_symbols_may_come_in_any_order():
     drawn = np.random.default_rng(1).integers(0, 4, (1, 200))
     even = Draws(drawn, np.full((1, 200, 4), log(0.25)))
-    assert [chance.gain_of_power(even, power) for power in (0.0, 2.0, inf)] == pytest.approx([0.0, 0.0, 0.0])
+    assert [bounds.gain_of_power(even, power) for power in (0.0, 2.0, inf)] == pytest.approx([0.0, 0.0, 0.0])
 
 
 def test_one_number_for_all_draws_shows():
     draws = follow(Repeating(0.2), 1, 60)
     logs = ChainOracle().log_probabilities(None, {}, draws)
-    assert chance.gain_of_one_number(Draws(draws, logs)) > log(1e6)
+    assert bounds.gain_of_one_number(Draws(draws, logs)) > log(1e6)
     fair = follow(np.random.default_rng(1), 1, 60)
-    assert chance.gain_of_one_number(Draws(fair, ChainOracle().log_probabilities(None, {}, fair))) == -inf
+    assert bounds.gain_of_one_number(Draws(fair, ChainOracle().log_probabilities(None, {}, fair))) == -inf
 
 
 class Repeating:
@@ -210,7 +207,7 @@ def test_only_likeliest_symbols_fail():
     assert "the likeliest symbol of each moment was drawn 975 times, expected about" in verdict.message
 
 
-def test_a_surprise_must_be_confirmed():
+def test_a_deviation_must_be_confirmed():
     wrong = samples(1, lambda generator, calls, n: follow(generator, calls, n, flattened(CHAIN)))
     assert judge(samples(2) | {"long": wrong["long"]}, "follows").status is Status.PASSED
     assert judge(samples(2) | {"long again": wrong["long again"]}, "follows").status is Status.PASSED
@@ -296,19 +293,18 @@ def test_another_exception_does_not_go_to_a_person():
 
 
 def test_a_criterion_of_draws_needs_a_larger_sample():
-    with pytest.raises(ValueError, match="non-empty `confirmed_by`"):
-        Criterion(id="x", title="x", check="draws_follow", tensors=("long",))
+    with pytest.raises(ValueError, match=r"confirmed_by\n  Field required"):
+        criterion("x", "draws_follow", tensors=("long",))
     with pytest.raises(ValueError, match="one larger sample for each"):
-        Criterion(id="x", title="x", check="draws_follow", tensors=("long", "short"), confirmed_by=("long again",))
+        criterion("x", "draws_follow", tensors=("long", "short"), confirmed_by=("long again",))
 
 
 # ---------------------------------------------------------------- the course's oracle
 
 
 def exercise(folder):
-    criterion = Criterion(id="form", title="form", **CRITERIA["form"])
-    rubric = ExerciseRubric(title="Chain", entry="chain", criteria=(criterion,))
-    return Exercise("toy/chain", rubric, folder / "solutions/toy/chain", folder / "fixtures/toy/chain")
+    draws = rubric(criterion("form", **CRITERIA["form"]))
+    return Exercise("toy/chain", draws, folder / "solutions/toy/chain", folder / "fixtures/toy/chain")
 
 
 def test_an_oracle_may_belong_to_the_topic(tmp_path):

@@ -138,7 +138,6 @@ def test_a_passed_criterion_is_one_line():
     [
         (Status.BLOCKED, "– blocked large logits 0/0.5"),
         (Status.NOT_ATTEMPTED, "– not attempted large logits 0/0.5"),
-        (Status.PARTIAL, "~ in part large logits 0.5 waiting"),
         (Status.GRADER_ERROR, "? grader's fault large logits 0.5 waiting"),
     ],
 )

@@ -20,9 +20,7 @@ from grader.scoring.marks import LEFT_OUT, OUR_FAULT, Total, score_parts, shares
 
 
 def criterion(id_: str, weight: float = 1.0, requires: tuple[str, ...] = ()) -> Criterion:
-    return Criterion(
-        id=id_, title=f"claim {id_}", check="value_matches", tensors=("output",), weight=weight, requires=requires
-    )
+    return Criterion(id=id_, title=f"claim {id_}", check="value_matches", weight=weight, requires=requires)
 
 
 def exercise(id_: str, *criteria: Criterion, dialects: dict[str, str] | None = None) -> Exercise:
@@ -127,7 +125,7 @@ def test_an_exercise_left_out_of_the_run_waits_for_a_person():
 
 
 def test_a_verdict_that_only_a_person_can_finish_is_pending():
-    scored = only_part(judged(x=Status.PARTIAL, y=Status.NEEDS_PERSON))
+    scored = only_part(judged(x=Status.NEEDS_PERSON, y=Status.NEEDS_PERSON))
     assert (scored.earned, scored.pending) == (0.0, 3.0)
 
 

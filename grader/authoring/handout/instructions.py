@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from grader.course.folder import Exercise
 from grader.model.assignment import AssignmentRubric, Item, Part
-from grader.model.rubric import ExerciseRubric
+from grader.model.rubric import Criterion, ExerciseRubric
 from grader.report.rubric import late_in_words, letters_in_words
 
 
@@ -80,7 +80,7 @@ def _share(item: Item) -> str:
     return f"automatically: {item.exercise} {item.marks:g}"
 
 
-def _criteria(rubric: ExerciseRubric) -> str:
+def _criteria(rubric: ExerciseRubric[Criterion]) -> str:
     whole = sum(criterion.weight for criterion in rubric.criteria)
     judged = f"`{rubric.entry}` is judged by what it does" if rubric.kind == "code" else "Short answers"
     lines = [f"### {rubric.title}", "", f"{judged}. Shares of the marks:", ""]

@@ -8,27 +8,25 @@ at least two away in each criterion that it must lose; else the build refuses it
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from math import ceil, inf, log2
+from math import inf
 
 import numpy as np
 
 from grader.authoring.record.recording import computed_with
-from grader.judge.checks.tensors import fact_matches, gradient_bounds, matched, own_bound
-from grader.judge.comparison import differs_in_form, readable
-from grader.judge.context import Sight
-from grader.judge.dialects import nearest_dialect, ratio
+from grader.judge.checks.criterion import JudgedCriterion
+from grader.judge.context import Context, Evidence
+from grader.judge.dialects import nearest_dialect
 from grader.judge.tolerance import distances, largest
 from grader.model.errors import CourseError
 from grader.model.fixture import Expected, Fixture, FixtureCase
-from grader.model.observation import Array, Observation
-from grader.model.rubric import Criterion, ExerciseRubric
+from grader.model.observation import Array, Observation, SeenTensor
+from grader.model.rubric import ExerciseRubric
 
-SMALLEST_K = 16.0
-LARGEST_K = 1024.0  # what lies farther off is no rounding: it is a wheat that is wrong, or a case badly conditioned
+SMALLEST_FACTOR = 16.0
+LARGEST_FACTOR = 1024.0  # what lies farther off is no rounding: a wheat is wrong, or a case badly conditioned
 WORST_CORRECT = 0.5
 NEAREST_CHAFF = 2.0
 WAYS_TO_COMPUTE = tuple(product((1, 2), (True, False)))  # threads, oneDNN
-BY_TOLERANCE = ("value_matches", "gradient_matches")
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,14 @@ class Run:
     fixture: Fixture
     observations: Mapping[str, Observation]
     loses: frozenset[str] = frozenset()  # criteria that it must fail; empty for a correct run
+
+    def judged_with(self, factor: float) -> "Run":
+        return replace(self, fixture=replace(self.fixture, tolerance_factor=factor))
+
+    def contexts(self, criterion: JudgedCriterion) -> Iterator[Context]:
+        """What the criterion looks at, case by case."""
+        evidence = Evidence(self.fixture, self.observations, nearest_dialect(self.fixture, self.observations))
+        return evidence.contexts(case.name for case in self.fixture.cases if criterion.looks_at(case.name))
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Calibration:
-    k: float
+    tolerance_factor: float
     criteria: Mapping[str, Figures] = field(default_factory=dict)
 
 
@@ -64,130 +70,118 @@ def ways_to_compute() -> Iterator[None]:
             yield
 
 
-def choose_k(rubric: ExerciseRubric, correct: Sequence[Run]) -> float:
-    """The next power of two that leaves every correct run within half of its tolerance; from 16 to 1024."""
-    needed = max((_needed_k(rubric, run) for run in correct), default=0.0)
-    return min(LARGEST_K, 2.0 ** ceil(log2(max(needed, SMALLEST_K))))
+def choose_tolerance_factor(rubric: ExerciseRubric[JudgedCriterion], correct: Sequence[Run]) -> float:
+    """The smallest power of two, from 16 to 1024, that leaves every correct run within half of its tolerance."""
+    factor = SMALLEST_FACTOR
+    for run in correct:
+        for criterion in _by_tolerance(rubric):
+            for context in run.contexts(criterion):
+                factor = _needed_factor(criterion, context, factor)
+    return factor
 
 
-def measure(rubric: ExerciseRubric, k: float, correct: Sequence[Run], chaffs: Sequence[Run]) -> Calibration:
+def _needed_factor(criterion: JudgedCriterion, context: Context, least: float) -> float:
+    """The first power of two from `least` on that leaves this case within half; `least` where none makes it nearer."""
+
+    def distance(factor: float) -> float:
+        return criterion.distance(replace(context, tolerance_factor=factor))
+
+    factor = least
+    nearest = first = distance(least)
+    while nearest > WORST_CORRECT and factor < LARGEST_FACTOR:
+        factor *= 2
+        nearest = distance(factor)
+    return factor if nearest < first else least
+
+
+def measure(
+    rubric: ExerciseRubric[JudgedCriterion], factor: float, correct: Sequence[Run], chaffs: Sequence[Run]
+) -> Calibration:
     """Figures of every criterion that compares values; raises CourseError where one is ill calibrated."""
     figures = {}
-    for criterion in (c for c in rubric.criteria if c.check in BY_TOLERANCE):
+    for criterion in _by_tolerance(rubric):
         found = Figures()
         for run in correct:
-            found = _with_correct(found, criterion, replace(run, fixture=replace(run.fixture, k=k)))
+            found = _with_correct(found, criterion, run.judged_with(factor))
         for run in chaffs:
             if criterion.id in run.loses:
-                found = _with_chaff(found, criterion, replace(run, fixture=replace(run.fixture, k=k)))
+                found = _with_chaff(found, criterion, run.judged_with(factor))
         figures[criterion.id] = found
-    return Calibration(k, figures)
+    return Calibration(factor, figures)
 
 
-def refuse_trivial(rubric: ExerciseRubric, fixture: Fixture, which: str) -> None:
+def refuse_trivial(rubric: ExerciseRubric[JudgedCriterion], fixture: Fixture, which: str) -> None:
     """Raise CourseError where a case is answered by zeros, ones, the mean, or a copy of an input."""
-    for criterion in (c for c in rubric.criteria if c.check in BY_TOLERANCE):
-        for case in _cases(criterion, fixture):
+    for criterion in _by_tolerance(rubric):
+        for case in (case for case in fixture.cases if criterion.looks_at(case.name)):
             for dialect, expected in case.dialects.items():
-                if answer := _trivial_answer(criterion, case, expected, fixture.k):
+                if answer := _trivial_answer(criterion, case, expected, fixture.tolerance_factor):
                     raise CourseError(
                         f"{fixture.exercise}: criterion {criterion.id!r}, case {case.name!r} ({which} set), dialect "
                         f"{dialect!r}: {answer} would pass; draw inputs in the probe that tell it apart"
                     )
 
 
-def _needed_k(rubric: ExerciseRubric, run: Run) -> float:
-    """The k at which this run just stays within half of its tolerance; infinite k cannot help, so it is left out."""
-    needed = [0.0]
-    for criterion, case, expected in _comparisons(rubric, run):
-        exact, unit = _bounds(criterion, expected, 0.0), _bounds(criterion, expected, 1.0)
-        for name, floor in exact.items():
-            control, error = unit[name] - floor, _error(run.observations[case.name], expected, name)
-            if control > 0 and error < inf:
-                needed.append((error / WORST_CORRECT - floor) / control)
-    return max(needed)
+def _by_tolerance(rubric: ExerciseRubric[JudgedCriterion]) -> list[JudgedCriterion]:
+    return [criterion for criterion in rubric.criteria if criterion.by_tolerance]
 
 
-def _comparisons(rubric: ExerciseRubric, run: Run) -> Iterator[tuple[Criterion, FixtureCase, Expected]]:
-    dialect = nearest_dialect(run.fixture, run.observations)
-    for criterion in (c for c in rubric.criteria if c.check in BY_TOLERANCE):
-        for case in _cases(criterion, run.fixture):
-            yield criterion, case, case.dialects[dialect]
-
-
-def _cases(criterion: Criterion, fixture: Fixture) -> list[FixtureCase]:
-    return [case for case in fixture.cases if not criterion.cases or case.name in criterion.cases]
-
-
-def _bounds(criterion: Criterion, expected: Expected, k: float) -> dict[str, float]:
-    if criterion.check == "gradient_matches":
-        return gradient_bounds(criterion.tensors, expected, k)
-    return {name: own_bound(expected.tensors[name], k) for name in matched(criterion.tensors, expected.tensors)}
-
-
-def _error(seen: Observation, expected: Expected, name: str) -> float:
-    """Largest distance from the oracle; infinite where there is nothing of the right form to compare."""
-    tensor, wanted = seen.tensors.get(name), expected.tensors[name]
-    if tensor is None or differs_in_form(tensor, wanted, "cpu") is not None:
-        return inf
-    array = readable(tensor)
-    error = inf if array is None else largest(distances(array, wanted.oracle))
-    return error if error == error else inf
-
-
-def _with_correct(found: Figures, criterion: Criterion, run: Run) -> Figures:
+def _with_correct(found: Figures, criterion: JudgedCriterion, run: Run) -> Figures:
     distance, case = _farthest(criterion, run)
     if not distance <= WORST_CORRECT:
         raise CourseError(
             f"{run.fixture.exercise}: criterion {criterion.id!r}, case {case!r}: {run.name} is correct but lies "
-            f"{distance:.3g} tolerances from the reference (k = {run.fixture.k:g}, at most {WORST_CORRECT:g} allowed); "
-            "make the case better conditioned, or correct the wheat"
+            f"{distance:.3g} tolerances from the reference (k = {run.fixture.tolerance_factor:g}, at most "
+            f"{WORST_CORRECT:g} allowed); make the case better conditioned, or correct the wheat"
         )
     if found.worst_correct_is and distance <= found.worst_correct:
         return found
     return replace(found, worst_correct=distance, worst_correct_is=run.name)
 
 
-def _with_chaff(found: Figures, criterion: Criterion, run: Run) -> Figures:
+def _with_chaff(found: Figures, criterion: JudgedCriterion, run: Run) -> Figures:
     distance, case = _farthest(criterion, run)
     if not distance >= NEAREST_CHAFF:
         raise CourseError(
             f"{run.fixture.exercise}: criterion {criterion.id!r}, case {case!r}: {run.name} must lose it but lies "
-            f"{distance:.3g} tolerances from the reference (k = {run.fixture.k:g}, at least {NEAREST_CHAFF:g} needed); "
-            "choose inputs that show the mistake, or take the criterion out of its LOSES"
+            f"{distance:.3g} tolerances from the reference (k = {run.fixture.tolerance_factor:g}, at least "
+            f"{NEAREST_CHAFF:g} needed); choose inputs that show the mistake, or take the criterion out of its LOSES"
         )
     if found.nearest_chaff_is and distance >= found.nearest_chaff:
         return found
     return replace(found, nearest_chaff=distance, nearest_chaff_is=run.name)
 
 
-def _farthest(criterion: Criterion, run: Run) -> tuple[float, str]:
+def _farthest(criterion: JudgedCriterion, run: Run) -> tuple[float, str]:
     """The largest distance of all cases that the criterion looks at, and the case."""
-    dialect = nearest_dialect(run.fixture, run.observations)
-    ratios = {}
-    for case in _cases(criterion, run.fixture):
-        expected, seen = case.dialects[dialect], run.observations[case.name]
-        bounds = _bounds(criterion, expected, run.fixture.k)
-        wrong_fact = fact_matches(criterion, Sight(case, expected, seen, run.fixture.k)) is not None
-        apart = (ratio(_error(seen, expected, name), limit) for name, limit in bounds.items())
-        ratios[case.name] = inf if wrong_fact else max(apart)
-    return max((r, name) for name, r in ratios.items())
+    return max((criterion.distance(context), context.case.name) for context in run.contexts(criterion))
 
 
-def _trivial_answer(criterion: Criterion, case: FixtureCase, expected: Expected, k: float) -> str:
+def _trivial_answer(criterion: JudgedCriterion, case: FixtureCase, expected: Expected, factor: float) -> str:
     """Words for an answer that needs no work and passes this case; "" where there is none."""
-    bounds = _bounds(criterion, expected, k)
-    wanted = {name: expected.tensors[name].oracle for name in bounds}
-    constants = {"zeros": 0.0, "ones": 1.0}
-    for words, value in constants.items():
-        if all(_passes(np.full_like(oracle, value), oracle, bounds[name]) for name, oracle in wanted.items()):
-            return words
-    if all(o.size > 1 and _passes(np.full_like(o, o.mean()), o, bounds[name]) for name, o in wanted.items()):
+
+    def passes(answers: Mapping[str, Array | None]) -> bool:
+        tensors = {
+            name: SeenTensor("Tensor", array.shape, expected.tensors[name].dtype, "cpu", array)
+            for name, array in answers.items()
+            if array is not None
+        }
+        seen = Observation(case.name, tensors=tensors, facts=expected.facts)
+        return criterion.shortfall(Context(case, expected, seen, factor)) is None
+
+    wanted = {name: tensor.oracle for name, tensor in expected.tensors.items()}
+    if passes({name: np.zeros_like(oracle) for name, oracle in wanted.items()}):
+        return "zeros"
+    if passes({name: np.ones_like(oracle) for name, oracle in wanted.items()}):
+        return "ones"
+    if passes({n: np.full_like(oracle, oracle.mean()) if oracle.size > 1 else None for n, oracle in wanted.items()}):
         return "a constant (the mean)"
-    if all(any(_passes(i, o, bounds[name]) for i in case.inputs.values()) for name, o in wanted.items()):
+    if passes({name: _nearest_input(case, oracle) for name, oracle in wanted.items()}):
         return "a copy of an input"
     return ""
 
 
-def _passes(answer: Array, oracle: Array, limit: float) -> bool:
-    return answer.shape == oracle.shape and bool(largest(distances(answer, oracle)) <= limit)
+def _nearest_input(case: FixtureCase, oracle: Array) -> Array | None:
+    """The input of this shape that comes nearest; None where there is none."""
+    alike = (array for array in case.inputs.values() if array.shape == oracle.shape)
+    return min(alike, key=lambda array: largest(distances(array, oracle)), default=None)

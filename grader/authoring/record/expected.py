@@ -15,7 +15,7 @@ from grader.authoring.record.recording import computed_with, error_in_words, loa
 from grader.grading.in_process import Probe
 from grader.judge.tolerance import distances, largest
 from grader.model.errors import CourseError
-from grader.model.fixture import Expected, ExpectedTensor, FixtureCase, Glimpse, SeenMistake
+from grader.model.fixture import Excerpt, Expected, ExpectedTensor, FixtureCase, SeenMistake
 from grader.model.observation import Array, Observation, as_float64
 
 SAME_ORACLE = 1e-8  # part of a tensor's largest value: another processor adds in another order
@@ -54,7 +54,8 @@ def record_expected(probe: Probe, entry: Any, case: FixtureCase, dialect: str) -
             raise CourseError(f"{where}: {error_in_words(control)} in float32; a right answer must not raise")
         if control.tensors.keys() != oracle.tensors.keys() or control.facts != oracle.facts:
             raise CourseError(f"{where}: float32 and float64 runs record different names or facts; make them agree")
-    draws = {name: seen.shape for name, seen in oracle.tensors.items() if name in probe.exercise.rubric.draws}
+    chance = _drawn(probe)
+    draws = {name: seen.shape for name, seen in oracle.tensors.items() if name in chance}
     fixed = [name for name in oracle.tensors if name not in draws]
     return Expected({name: _expected_tensor(oracle, controls, name, where) for name in fixed}, oracle.facts, draws)
 
@@ -92,9 +93,15 @@ def _rounded_up(error: float) -> float:
 
 def record_mistake(probe: Probe, seen: Observation) -> SeenMistake:
     """What a chaff showed on one case, but for what it drew."""
-    fixed = {name: tensor for name, tensor in seen.tensors.items() if name not in probe.exercise.rubric.draws}
-    tensors = {name: Glimpse.of(tensor.array) for name, tensor in fixed.items() if tensor.array is not None}
+    chance = _drawn(probe)
+    fixed = {name: tensor.array for name, tensor in seen.tensors.items() if name not in chance}
+    tensors = {name: Excerpt.of(array) for name, array in fixed.items() if array is not None}
     return SeenMistake(seen.outcome, seen.error.type if seen.error else "", tensors, seen.facts)
+
+
+def _drawn(probe: Probe) -> frozenset[str]:
+    """Tensors whose values are chance."""
+    return frozenset(name for criterion in probe.exercise.rubric.criteria for name in criterion.draws)
 
 
 def same_oracle(seen: Observation, recorded: Expected | None) -> bool:

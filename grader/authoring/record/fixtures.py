@@ -11,7 +11,14 @@ from typing import Any
 import torch
 
 from grader.authoring.handout.answersheet import without_key
-from grader.authoring.record.calibration import Calibration, Run, choose_k, measure, refuse_trivial, ways_to_compute
+from grader.authoring.record.calibration import (
+    Calibration,
+    Run,
+    choose_tolerance_factor,
+    measure,
+    refuse_trivial,
+    ways_to_compute,
+)
 from grader.authoring.record.expected import (
     Chaff,
     load_chaff,
@@ -22,22 +29,16 @@ from grader.authoring.record.expected import (
 )
 from grader.authoring.record.manifest import write_manifest
 from grader.authoring.record.recording import computed_with, load_dialects, load_solution
-from grader.course.claims import load_claims
+from grader.course.claims import load_rules
 from grader.course.fixtures import SETS, Which, write_fixture
 from grader.course.folder import Course, Exercise
 from grader.course.oracles import load_oracle
 from grader.grading.in_process import Probe, load_probe
-from grader.judge.checks.tensors import matched
 from grader.judge.verdicts import judge_exercise
 from grader.model.errors import CourseError
-from grader.model.fixture import Expected, Fixture, FixtureCase
+from grader.model.fixture import Fixture, FixtureCase
 from grader.model.observation import Observation
-from grader.model.rubric import DRAW_CHECKS, Criterion
 from grader.model.verdict import Status
-
-# Parts of a tensor's largest value. Another processor adds in another order; other code gives other values.
-SAME_INPUT = 1e-5
-SAME_ORACLE = 1e-8
 
 
 def seed_of(exercise: str, which: Which) -> int:
@@ -81,17 +82,17 @@ def record(exercise: Exercise, hidden_seed: int | None = None) -> Recording:
     recorded = {which: _record_set(probe, dialects, chaffs, seed) for which, seed in seeds.items()}
     fixtures = {which: fixture for which, (fixture, _) in recorded.items()}
     correct = [run for fixture in fixtures.values() for run in _correct_runs(probe, fixture)]
-    k = choose_k(exercise.rubric, correct)
-    _require_full_marks(exercise, correct, k)
+    factor = choose_tolerance_factor(exercise.rubric, correct)
+    _require_full_marks(exercise, correct, factor)
     _require_reference_first(probe, fixtures["public"])
     wrong = [run for _, runs in recorded.values() for run in runs]
     _require_draws_told_apart(exercise, wrong)
-    calibration = measure(exercise.rubric, k, correct, wrong)
+    calibration = measure(exercise.rubric, factor, correct, wrong)
     published = {which: seed for which, seed in seeds.items() if not (secret and which == "hidden")}
     finished: dict[Which, Fixture] = {}
     for which, fixture in fixtures.items():
-        refuse_trivial(exercise.rubric, replace(fixture, k=k), which)
-        finished[which] = replace(fixture, k=k, seed_is_published=which in published)
+        refuse_trivial(exercise.rubric, replace(fixture, tolerance_factor=factor), which)
+        finished[which] = replace(fixture, tolerance_factor=factor, seed_is_published=which in published)
     if exercise.rubric.kind == "answers":
         finished["public"] = without_key(finished["public"])
     return Recording(finished, calibration, published)
@@ -107,7 +108,7 @@ def write(exercise: Exercise, recording: Recording) -> None:
 def _record_set(
     probe: Probe, dialects: Mapping[str, Any], chaffs: Mapping[str, Chaff], seed: int
 ) -> tuple[Fixture, list[Run]]:
-    """One set, not yet calibrated (its k is 1), and what the chaffs showed on it."""
+    """One set, not yet calibrated (its tolerance factor is 1), and what the chaffs showed on it."""
     exercise = probe.exercise
     drawn = probe.draw_cases(seed)
     shown = {name: _observe_all(probe, chaff.entry, drawn, chaff.source) for name, chaff in chaffs.items()}
@@ -121,8 +122,8 @@ def _record_set(
     )
     _require_subjects(exercise, cases)
     hints = {name: chaff.hint for name, chaff in chaffs.items()}
-    oracle, claims = load_oracle(exercise), load_claims(exercise)
-    fixture = Fixture(exercise.id, cases, k=1.0, hints=hints, oracle=oracle, claims=claims)
+    oracle, rules = load_oracle(exercise), load_rules(exercise)
+    fixture = Fixture(exercise.id, cases, tolerance_factor=1.0, hints=hints, oracle=oracle, rules=rules)
     return fixture, [Run(f"chaffs/{name}", fixture, seen, chaffs[name].loses) for name, seen in shown.items()]
 
 
@@ -138,27 +139,12 @@ def _require_subjects(exercise: Exercise, cases: Sequence[FixtureCase]) -> None:
         where = f"rubrics/{exercise.id}.toml: criterion {criterion.id!r}"
         if unknown := [name for name in criterion.cases if name not in names]:
             raise CourseError(f"{where}: no case {unknown[0]!r} in the probe; it has {names}")
-        for case in (c for c in cases if not criterion.cases or c.name in criterion.cases):
+        for case in (c for c in cases if criterion.looks_at(c.name)):
             for dialect, expected in case.dialects.items():
-                if absent := _absent_subject(criterion, case, expected):
+                if absent := criterion.unrecorded(case, expected):
                     raise CourseError(
                         f"{where}: case {case.name!r}, dialect {dialect!r}: the probe records no {absent}"
                     )
-
-
-def _absent_subject(criterion: Criterion, case: FixtureCase, expected: Expected) -> str:
-    recorded = {**expected.tensors, **expected.draws}
-    for pattern in (*criterion.tensors, *criterion.confirmed_by):
-        if not matched([pattern], recorded):
-            return f"tensor {pattern!r}"
-    for pattern in criterion.facts:
-        if not matched([pattern], expected.facts):
-            return f"fact {pattern!r}"
-    for first, second in criterion.pairs:
-        for name, known in ((first, expected.tensors), (second, {**expected.tensors, **case.inputs})):
-            if name not in known:
-                return f"tensor {name!r}"
-    return ""
 
 
 def _correct_runs(probe: Probe, fixture: Fixture) -> list[Run]:
@@ -173,10 +159,10 @@ def _correct_runs(probe: Probe, fixture: Fixture) -> list[Run]:
     ]
 
 
-def _require_full_marks(exercise: Exercise, correct: Sequence[Run], k: float) -> None:
+def _require_full_marks(exercise: Exercise, correct: Sequence[Run], factor: float) -> None:
     """Raise CourseError where a run that should be correct does not pass, whatever its rounding."""
     for run in correct:
-        judgement = judge_exercise(exercise.rubric, replace(run.fixture, k=k), run.observations)
+        judgement = judge_exercise(exercise.rubric, run.judged_with(factor).fixture, run.observations)
         first = next((v for v in judgement.verdicts if v.status is not Status.PASSED), None)
         if first is not None:
             what = f"solutions/{exercise.id}/{run.name}.py: must pass criterion {first.criterion!r}"
@@ -189,7 +175,7 @@ def _require_draws_told_apart(exercise: Exercise, chaffs: Sequence[Run]) -> None
         found = {v.criterion: v for v in judge_exercise(exercise.rubric, run.fixture, run.observations).verdicts}
         for criterion in exercise.rubric.criteria:
             status = found[criterion.id].status
-            if criterion.check in DRAW_CHECKS and criterion.id in run.loses and status is not Status.FAILED:
+            if criterion.draws and criterion.id in run.loses and status is not Status.FAILED:
                 what = f"solutions/{exercise.id}/{run.name}.py: must fail criterion {criterion.id!r}"
                 raise CourseError(f"{what} but is {status.value}; let the probe draw more, or from other states")
 

@@ -1,4 +1,4 @@
-"""How surprising draws are under given probabilities, by bounds that hold for every sample size.
+"""How rare draws are under given probabilities, by bounds that hold for every sample size.
 
 Each statistic is a sum of terms whose expectation is 0 whatever came before them (a martingale), if the draws follow
 the probabilities. Bennett's inequality, which Freedman (1975) extended to such sums, bounds its tail: with terms of at
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from grader.model.observation import Array
 
 Floats = NDArray[np.float64]
-_NO_VARIANCE = 1e-9  # keeps rounding from being a surprise where only one symbol is possible
+_NO_VARIANCE = 1e-9  # keeps rounding from counting where only one symbol is possible
 
 
 @dataclass(frozen=True)

@@ -1,175 +1,198 @@
 """Checks of draws: whatever source of randomness a submission uses, what it returned must follow known probabilities.
 
-A criterion fails where a sample is too surprising under the oracle's probabilities and a second, larger one is too.
+A criterion fails where a sample deviates too far from the oracle's probabilities and a second, larger one does too.
 Each of the two has the level LEVEL for all that is looked at in it together: right draws fail once in 10^12 samples.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from math import log
+from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
+from pydantic import model_validator
 
-from grader.judge.absence import Finding, failed, why_absent
-from grader.judge.checks import bounds as chance
+from grader.judge.absence import Shortfall, failed, why_absent
+from grader.judge.checks import bounds
 from grader.judge.checks.bounds import Draws
-from grader.judge.checks.draw_statistics import KINDS, Surprise, dependent, unlikely
+from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent
+from grader.judge.checks.draw_statistics import KINDS, Deviation, dependences, deviations
 from grader.judge.comparison import readable
-from grader.judge.context import Sight
+from grader.judge.context import Context, Evidence
 from grader.judge.quoting import printable
 from grader.judge.wording import ending
 from grader.model.errors import GraderFault
-from grader.model.fixture import Fixture, FixtureCase, Oracle
-from grader.model.observation import Json, Observation
-from grader.model.rubric import Criterion
+from grader.model.fixture import Expected, FixtureCase, Oracle
+from grader.model.observation import Json
 
 LEVEL = 1e-6
 SETTLED = 25  # steps of a single long call; how it starts is another criterion's subject
 ENOUGH = 120  # steps of a call tell one mistake from another
 CLEARLY, RATHER = log(1e6), log(1e3)  # so much likelier must a mistake make the draws than the truth, and than others
 
+_Sample = tuple[FixtureCase, Mapping[str, Json], NDArray[np.int64]]
 
-def draws_possible(criterion: Criterion, sight: Sight) -> Finding | None:
+
+class _DrawCriterion(JudgedCriterion):
+    course_module = "oracle.py"
+    tensors: Names  # of drawn indices, [calls, n]
+    confirmed_by: tuple[str, ...] = ()  # of each of `tensors` a second, larger sample, in the same order
+
+    def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
+        return first_absent("tensor", self.draws, expected.draws)
+
+    def recognise(self, evidence: Evidence, cases: Sequence[str]) -> str | None:
+        """The mistake under which the draws of the failed `cases` are clearly likelier than under all else.
+
+        They must not deviate from it: of two wrong explanations one is always the likelier.
+        """
+        oracle = evidence.fixture.oracle
+        if oracle is None:
+            return None
+        samples = list(self._samples(evidence, cases))
+        begun = [(case, facts, drawn[:, :ENOUGH]) for case, facts, drawn in samples]
+        found: dict[str | None, float] = {}
+        for mistake in (None, *oracle.mistakes):
+            found[mistake] = sum(_log_likelihood(oracle, sample, mistake) for sample in begun)
+        best, *others = sorted(found, key=lambda mistake: -found[mistake])
+        if best is None or not others:
+            return None
+        clearly = found[best] - found[None] >= CLEARLY and found[best] - found[others[0]] >= RATHER
+        return best if clearly and all(_fits(oracle, sample, best) for sample in samples) else None
+
+    def _samples(self, evidence: Evidence, cases: Sequence[str]) -> Iterator[_Sample]:
+        for context in evidence.contexts(cases):
+            usable = (name for name in self.tensors if _unusable(name, context) is None)
+            yield from ((context.case, context.seen.facts, _drawn(name, context)) for name in usable)
+
+    @property
+    def draws(self) -> tuple[str, ...]:
+        return (*self.tensors, *self.confirmed_by)
+
+    @property
+    def course_functions(self) -> tuple[str, ...]:
+        return ("log_probabilities", "symbol", "MISTAKES")
+
+
+class DrawsPossible(_DrawCriterion):
     """Every named tensor holds as many symbols as asked for, each one of those that there are."""
-    for name in (*criterion.tensors, *criterion.confirmed_by):
-        finding = _unusable(name, sight)
-        if finding is not None:
-            return finding
-    return None
+
+    check: Literal["draws_possible"]
+
+    def shortfall(self, context: Context) -> Shortfall | None:
+        return next(filter(None, (_unusable(name, context) for name in self.draws)), None)
 
 
-def draws_follow(criterion: Criterion, sight: Sight) -> Finding | None:
+class _ConfirmedDraws(_DrawCriterion):
+    confirmed_by: Names
+
+    @abstractmethod
+    def _deviations(self, draws: Draws, context: Context) -> list[Deviation]:
+        """What is looked at in one sample; what says most comes first."""
+
+    def shortfall(self, context: Context) -> Shortfall | None:
+        for first, second in zip(self.tensors, self.confirmed_by, strict=True):
+            unusable = _unusable(first, context) or _unusable(second, context)
+            if unusable is not None:
+                return unusable
+            confirmed = self._found(first, context) and self._found(second, context)
+            if confirmed:
+                return failed(confirmed[0].words + ending(context, _as_power(confirmed[0].log_p)))
+        return None
+
+    def _found(self, name: str, context: Context) -> list[Deviation]:
+        drawn = _drawn(name, context)
+        draws = Draws(drawn, _known(context.oracle).log_probabilities(context.case, context.seen.facts, drawn))
+        return [deviation for deviation in self._deviations(draws, context) if deviation.log_p < log(LEVEL)]
+
+    @model_validator(mode="after")
+    def _every_sample_is_confirmed(self) -> Self:
+        if len(self.confirmed_by) != len(self.tensors):
+            raise ValueError("`confirmed_by` must name one larger sample for each of `tensors`")
+        return self
+
+
+class DrawsFollow(_ConfirmedDraws):
     """Every named sample has the oracle's probabilities, at each step given the steps before."""
 
-    def look(draws: Draws) -> list[Surprise]:
-        oracle = _oracle(sight.oracle)
-        found = unlikely(draws, lambda index: oracle.symbol(sight.case, index))
-        return [*found, *_likelier_under_mistakes(draws, oracle, sight)]
+    check: Literal["draws_follow"]
 
-    return _confirmed(criterion, sight, look)
+    def _deviations(self, draws: Draws, context: Context) -> list[Deviation]:
+        oracle = _known(context.oracle)
+        if bounds.all_alike(draws) < log(LEVEL):
+            draws = Draws(draws.drawn[:1], draws.logs[:1])  # the function seeds itself: all calls show one sample
+        elif len(draws.drawn) == 1:
+            draws = draws.since(SETTLED)
+        found = deviations(draws, lambda index: oracle.symbol(context.case, index))
+        return [*found, *_likelier_under_mistakes(draws, oracle, context)]
 
 
-def draws_independent(criterion: Criterion, sight: Sight) -> Finding | None:
+class DrawsIndependent(_ConfirmedDraws):
     """No two calls of a sample give the same, and no draw tells anything of another one."""
-    return _confirmed(criterion, sight, dependent)
 
+    check: Literal["draws_independent"]
 
-def recognise_draws(
-    criterion: Criterion, fixture: Fixture, observations: Mapping[str, Observation], dialect: str, cases: Sequence[str]
-) -> str | None:
-    """The mistake under which the draws of the failed `cases` are clearly likelier than under all else; None without.
-
-    They must be no surprise under it: of two wrong explanations one is always the likelier.
-    """
-    if fixture.oracle is None:
-        return None
-    samples = list(_samples(criterion, fixture, observations, dialect, cases))
-    begun = [(case, facts, drawn[:, :ENOUGH]) for case, facts, drawn in samples]
-    found: dict[str | None, float] = {}
-    for mistake in (None, *fixture.oracle.mistakes):
-        found[mistake] = sum(_log_likelihood(fixture.oracle, sample, mistake) for sample in begun)
-    best, second = sorted(found, key=lambda mistake: -found[mistake])[:2]
-    clearly = found[best] - found[None] >= CLEARLY and found[best] - found[second] >= RATHER
-    fits = best is not None and clearly and all(_fits(fixture.oracle, sample, best) for sample in samples)
-    return best if fits else None
-
-
-_Sample = tuple[FixtureCase, Mapping[str, Json], "np.typing.NDArray[np.int64]"]
-
-
-def _samples(
-    criterion: Criterion, fixture: Fixture, observations: Mapping[str, Observation], dialect: str, cases: Sequence[str]
-) -> Iterator[_Sample]:
-    for case in (fixture.case(name) for name in cases):
-        expected, seen = case.dialects.get(dialect), observations.get(case.name)
-        if expected is None or seen is None:
-            continue
-        sight = Sight(case, expected, seen, fixture.k, oracle=fixture.oracle)
-        for name in criterion.tensors:
-            if _unusable(name, sight) is None:
-                yield case, seen.facts, _drawn(name, sight)
+    def _deviations(self, draws: Draws, context: Context) -> list[Deviation]:
+        return dependences(draws.since(SETTLED) if len(draws.drawn) == 1 else draws)
 
 
 def _log_likelihood(oracle: Oracle, sample: _Sample, mistake: str | None) -> float:
     case, facts, drawn = sample
-    return chance.log_likelihood(Draws(drawn, oracle.log_probabilities(case, facts, drawn, mistake)))
+    return bounds.log_likelihood(Draws(drawn, oracle.log_probabilities(case, facts, drawn, mistake)))
 
 
 def _fits(oracle: Oracle, sample: _Sample, mistake: str) -> bool:
     case, facts, drawn = sample
     draws = Draws(drawn, oracle.log_probabilities(case, facts, drawn, mistake))
-    return all(surprise.log_p >= log(LEVEL) for surprise in unlikely(draws, str))
+    return all(deviation.log_p >= log(LEVEL) for deviation in deviations(draws, str))
 
 
-def _confirmed(criterion: Criterion, sight: Sight, look: Callable[[Draws], list[Surprise]]) -> Finding | None:
-    for first, second in zip(criterion.tensors, criterion.confirmed_by, strict=True):
-        finding = _unusable(first, sight) or _unusable(second, sight)
-        if finding is not None:
-            return finding
-        found = _surprises(first, sight, look)
-        if not found:
-            continue
-        confirmed = _surprises(second, sight, look)
-        if confirmed:
-            worst = confirmed[0]  # what says most comes first
-            return failed(worst.words + ending(sight, _as_power(worst.log_p)))
-    return None
-
-
-def _surprises(name: str, sight: Sight, look: Callable[[Draws], list[Surprise]]) -> list[Surprise]:
-    drawn = _drawn(name, sight)
-    draws = Draws(drawn, _oracle(sight.oracle).log_probabilities(sight.case, sight.seen.facts, drawn))
-    if look is not dependent and chance.all_alike(draws) < log(LEVEL):
-        draws = Draws(drawn[:1], draws.logs[:1])  # the function seeds itself: all calls together show one sample
-    elif len(drawn) == 1:
-        draws = draws.since(SETTLED)
-    return [surprise for surprise in look(draws) if surprise.log_p < log(LEVEL)]
-
-
-def _likelier_under_mistakes(draws: Draws, oracle: Oracle, sight: Sight) -> Iterator[Surprise]:
+def _likelier_under_mistakes(draws: Draws, oracle: Oracle, context: Context) -> Iterator[Deviation]:
     """Not looked at in one long call: how it starts shows in many calls, and how it goes on by simpler statistics."""
     if len(draws.drawn) == 1 or not oracle.mistakes:
         return
-    right = chance.log_likelihood(draws)
-    sample = (sight.case, sight.seen.facts, draws.drawn)
+    right = bounds.log_likelihood(draws)
+    sample = (context.case, context.seen.facts, draws.drawn)
     gains = [_log_likelihood(oracle, sample, mistake) - right for mistake in oracle.mistakes]
-    yield Surprise(
-        chance.log_tail_of_gains(gains) + log(KINDS),
+    yield Deviation(
+        bounds.log_tail_of_gains(gains) + log(KINDS),
         "the draws are far likelier under a known mistake than they are when all is right",
     )
 
 
-def _unusable(name: str, sight: Sight) -> Finding | None:
-    seen, wanted = sight.seen.tensors.get(name), sight.expected.draws[name]
+def _unusable(name: str, context: Context) -> Shortfall | None:
+    seen, wanted = context.seen.tensors.get(name), context.expected.draws[name]
     if seen is None:
-        return why_absent(sight.seen, name)
+        return why_absent(context.seen, name)
     array = readable(seen)
     if array is None or array.dtype.kind not in "iu" or array.ndim != 2:
         kind = "None" if seen.type == "NoneType" else f"a value of type {printable(seen.type, 80)}"
-        return failed(f"{name}: expected indices, got {kind}{ending(sight)}")
+        return failed(f"{name}: expected indices, got {kind}{ending(context)}")
     if array.shape != wanted:
-        return failed(f"{name}: {_calls(array.shape)}; expected {_calls(wanted)}{ending(sight)}")
-    symbols = _symbols(sight)
+        return failed(f"{name}: {_calls(array.shape)}; expected {_calls(wanted)}{ending(context)}")
+    symbols = _symbols(context)
     wrong = array[(array < 0) | (array >= symbols)]
     if wrong.size:
-        return failed(f"{name}: index {int(wrong[0])} was returned; there are 0 to {symbols - 1}{ending(sight)}")
+        return failed(f"{name}: index {int(wrong[0])} was returned; there are 0 to {symbols - 1}{ending(context)}")
     return None
 
 
-def _symbols(sight: Sight) -> int:
+def _symbols(context: Context) -> int:
     """How many symbols there are."""
     nothing = np.zeros((1, 1), dtype=np.int64)
-    return int(_oracle(sight.oracle).log_probabilities(sight.case, {}, nothing).shape[2])
+    return int(_known(context.oracle).log_probabilities(context.case, {}, nothing).shape[2])
 
 
-def _drawn(name: str, sight: Sight) -> "np.typing.NDArray[np.int64]":
-    return np.asarray(sight.seen.tensors[name].array, dtype=np.int64)
+def _drawn(name: str, context: Context) -> NDArray[np.int64]:
+    return np.asarray(context.seen.tensors[name].array, dtype=np.int64)
 
 
 def _calls(shape: Sequence[int]) -> str:
     return f"{shape[0]} calls with {shape[1]} symbols each" if shape[0] > 1 else f"a call with {shape[1]} symbols"
 
 
-def _oracle(oracle: Oracle | None) -> Oracle:
+def _known(oracle: Oracle | None) -> Oracle:
     if oracle is None:
         raise GraderFault("draws are judged without an oracle; report this")
     return oracle

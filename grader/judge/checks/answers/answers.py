@@ -4,82 +4,167 @@ Each of the recorded dialects holds one right answer under each key; any of them
 without its key (the public one) holds None in place of answers: there, an answer that can be read passes.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
-from grader.judge.absence import Finding, failed, why_absent
+from pydantic import Field
+
+from grader.judge.absence import Shortfall, failed, why_absent
 from grader.judge.checks.answers.formulas import read_formula
-from grader.judge.checks.answers.quantities import UnreadableError, read_quantity, same_quantity
-from grader.judge.checks.answers.tables import read_table, read_word
-from grader.judge.checks.facts import same_fact
-from grader.judge.context import Sight
-from grader.judge.quoting import printable, quote
-from grader.model.fixture import FixtureCase
+from grader.judge.checks.answers.quantities import Quantity, UnreadableError, read_quantity, same_quantity
+from grader.judge.checks.answers.tables import Table, read_table, read_word
+from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent
+from grader.judge.context import Context, Evidence
+from grader.judge.facts import same_fact
+from grader.judge.quoting import quote
+from grader.model.fixture import Expected, FixtureCase
 from grader.model.observation import Json, Observation, Outcome
-from grader.model.rubric import Criterion
 from grader.model.verdict import Status
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """How one kind of answer is read (raises UnreadableError), and when two of them are the same."""
+class AnswerCriterion(JudgedCriterion):
+    """How one kind of answer is read, and when two of them are the same."""
 
-    read: Callable[[Criterion, Any], Any]
-    same: Callable[[Criterion, Any, Any], bool]
-    describe: Callable[[Any, list[Any]], str] = lambda _seen, _wanted: ""
+    shown_again = False  # students have no key to their answers
+    facts: Names  # keys of the answers
 
+    @abstractmethod
+    def read(self, answer: Any) -> Any:
+        """Raises UnreadableError."""
 
-_KINDS: Mapping[str, _Kind] = {
-    "number_matches": _Kind(
-        lambda criterion, answer: read_quantity(answer, criterion.words),
-        lambda criterion, seen, wanted: same_quantity(seen, wanted, criterion.tolerance),
-    ),
-    "formula_matches": _Kind(
-        lambda criterion, answer: read_formula(answer, criterion.variables),
-        lambda _, seen, wanted: bool(seen[0] * wanted[1] == wanted[0] * seen[1]),
-    ),
-    "table_matches": _Kind(
-        lambda criterion, answer: read_table(answer, criterion.columns, criterion.words),
-        lambda _, seen, wanted: seen.same_rows(wanted),
-        lambda seen, wanted: seen.describe_difference(wanted),
-    ),
-    "choice_matches": _Kind(
-        lambda criterion, answer: read_word(answer, criterion.words), lambda _, seen, wanted: bool(seen == wanted)
-    ),
-    "claim_holds": _Kind(lambda _, answer: answer, lambda _, seen, wanted: same_fact(seen, wanted)),
-}
+    def same(self, seen: Any, wanted: Any) -> bool:
+        return bool(seen == wanted)
 
+    def describe(self, seen: Any, wanted: list[Any]) -> str:
+        """What is wrong, where more can be said than that the answer is not right."""
+        return ""
 
-def answer_matches(criterion: Criterion, sight: Sight) -> Finding | None:
-    """Every named answer can be read and equals a recorded one."""
-    kind = _KINDS[criterion.check]
-    for name in criterion.facts:
-        answer = sight.seen.facts.get(name)
-        if answer is None:
-            return _missing(sight.seen, name)
+    def shortfall(self, context: Context) -> Shortfall | None:
+        for name in self.facts:
+            answer = context.seen.facts.get(name)
+            if answer is None:
+                return _why_unanswered(context.seen, name)
+            try:
+                seen = self.read(answer)
+            except UnreadableError as problem:
+                return failed(f"{name} {problem}; got {quote(answer)}")
+            wanted = [self.read(right) for right in recorded(context.case, name)]
+            if wanted and not any(self.same(seen, right) for right in wanted):
+                return failed(f"{name} {self.describe(seen, wanted) or f'is {quote(answer)}, which is not right'}")
+        return None
+
+    def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
+        return first_absent("fact", self.facts, expected.facts)
+
+    def can_tell(self, case: FixtureCase) -> bool:
+        return any(recorded(case, name) for name in self.facts)
+
+    def recognise(self, evidence: Evidence, cases: Sequence[str]) -> str | None:
+        """The known mistake that has the same wrong answers."""
+        context = next(evidence.contexts(cases))  # a sheet's answers are the same in every case
+        case, seen = context.case, context.seen.facts
+
+        def shared(mistake: str) -> int:
+            shown = case.mistakes[mistake].facts
+            names = [name for name in self.facts if name in seen and name in shown]
+            wrong = [
+                name for name in names if not any(self._alike(seen[name], right) for right in recorded(case, name))
+            ]
+            return sum(self._alike(seen[name], shown[name]) for name in wrong)
+
+        nearest = max(case.mistakes, key=shared, default=None)
+        return nearest if nearest is not None and shared(nearest) else None
+
+    def _alike(self, first: Json, second: Json) -> bool:
         try:
-            seen = kind.read(criterion, answer)
-        except UnreadableError as problem:
-            return failed(f"{name} {problem}; got {quote(answer)}")
-        wanted = [kind.read(criterion, right) for right in recorded(sight.case, name)]
-        if wanted and not any(kind.same(criterion, seen, right) for right in wanted):
-            return failed(f"{name} {kind.describe(seen, wanted) or f'is {quote(answer)}, which is not right'}")
-    return None
+            return self.same(self.read(first), self.read(second))
+        except UnreadableError:
+            return False
 
 
-def claim_holds(criterion: Criterion, sight: Sight) -> Finding | None:
-    """The course's own function finds nothing wrong with the named answers."""
-    for name in criterion.facts:
-        if name not in sight.seen.facts:
-            return _missing(sight.seen, name)
-    answers = {name: sight.seen.facts[name] for name in criterion.facts}
-    try:
-        problem = sight.claims[criterion.claim](answers, sight.case.inputs, sight.case.settings)
-    except Exception as error:  # the course's code, on whatever a student wrote
-        words = f"the course's claim {criterion.claim!r} failed: {type(error).__name__}: {printable(error)}"
-        return Finding(Status.GRADER_ERROR, words)
-    return failed(problem) if problem else None
+class NumberMatches(AnswerCriterion):
+    """Numbers or sizes are equal: "3 × 3", "960 pixels"."""
+
+    check: Literal["number_matches"]
+    words: tuple[str, ...] = ()  # units, synonyms together: "pixels|pixel|px"
+    tolerance: float = Field(default=0.0, ge=0)  # relative
+
+    def read(self, answer: Any) -> Quantity:
+        return read_quantity(answer, self.words)
+
+    def same(self, seen: Quantity, wanted: Quantity) -> bool:
+        return same_quantity(seen, wanted, self.tolerance)
+
+
+class FormulaMatches(AnswerCriterion):
+    """The formula equals the key for all values of its variables."""
+
+    check: Literal["formula_matches"]
+    variables: Annotated[tuple[str, ...], Field(min_length=1, max_length=4)]
+
+    def read(self, answer: Any) -> tuple[Any, Any]:
+        return read_formula(answer, self.variables)
+
+    def same(self, seen: tuple[Any, Any], wanted: tuple[Any, Any]) -> bool:
+        return bool(seen[0] * wanted[1] == wanted[0] * seen[1])
+
+
+class TableMatches(AnswerCriterion):
+    """The rows are those of the key, in any order."""
+
+    check: Literal["table_matches"]
+    columns: Names  # that are compared together, synonyms together: "filters|number"
+    words: tuple[str, ...] = ()  # of cells, synonyms together
+
+    def read(self, answer: Any) -> Table:
+        return read_table(answer, self.columns, self.words)
+
+    def same(self, seen: Table, wanted: Table) -> bool:
+        return seen.same_rows(wanted)
+
+    def describe(self, seen: Table, wanted: list[Table]) -> str:
+        return seen.describe_difference(wanted)
+
+
+class ChoiceMatches(AnswerCriterion):
+    """The choice is the key's."""
+
+    check: Literal["choice_matches"]
+    words: Names  # all choices, synonyms together
+
+    def read(self, answer: Any) -> str:
+        return read_word(answer, self.words)
+
+
+class ClaimHolds(AnswerCriterion):
+    """The course's function finds nothing wrong with the named answers."""
+
+    shown_again = True
+    course_module = "claims.py"
+    check: Literal["claim_holds"]
+    claim: str = Field(min_length=1)  # a function of the exercise's claims.py
+
+    def shortfall(self, context: Context) -> Shortfall | None:
+        for name in self.facts:
+            if name not in context.seen.facts:
+                return _why_unanswered(context.seen, name)
+        answers = {name: context.seen.facts[name] for name in self.facts}
+        problem = context.rules[self.claim](answers, context.case.inputs, context.case.settings)
+        return failed(str(problem)) if problem else None
+
+    def read(self, answer: Json) -> Json:
+        return answer
+
+    def same(self, seen: Json, wanted: Json) -> bool:
+        return same_fact(seen, wanted)
+
+    def can_tell(self, case: FixtureCase) -> bool:
+        return True
+
+    @property
+    def course_functions(self) -> tuple[str, ...]:
+        return (self.claim,)
 
 
 def recorded(case: FixtureCase, name: str) -> list[Json]:
@@ -87,32 +172,7 @@ def recorded(case: FixtureCase, name: str) -> list[Json]:
     return [expected.facts[name] for expected in case.dialects.values() if expected.facts.get(name) is not None]
 
 
-def has_key(criterion: Criterion, case: FixtureCase) -> bool:
-    """Whether right can be told from wrong here, not only readable from unreadable."""
-    return criterion.check == "claim_holds" or any(recorded(case, name) for name in criterion.facts)
-
-
-def recognise_answer(criterion: Criterion, case: FixtureCase, seen: Observation) -> str | None:
-    """The known mistake (chaff) that has the same wrong answers; None where none has."""
-    kind = _KINDS[criterion.check]
-
-    def alike(first: Json, second: Json) -> bool:
-        try:
-            return kind.same(criterion, kind.read(criterion, first), kind.read(criterion, second))
-        except UnreadableError:
-            return False
-
-    def shared(mistake: str) -> int:
-        shown = case.mistakes[mistake].facts
-        names = [name for name in criterion.facts if name in seen.facts and name in shown]
-        wrong = [name for name in names if not any(alike(seen.facts[name], right) for right in recorded(case, name))]
-        return sum(alike(seen.facts[name], shown[name]) for name in wrong)
-
-    nearest = max(case.mistakes, key=shared, default=None)
-    return nearest if nearest is not None and shared(nearest) else None
-
-
-def _missing(seen: Observation, name: str) -> Finding:
+def _why_unanswered(seen: Observation, name: str) -> Shortfall:
     if seen.outcome is Outcome.COMPLETE:
-        return Finding(Status.NOT_ATTEMPTED, f"not attempted: {name} is not answered")
+        return Shortfall(Status.NOT_ATTEMPTED, f"not attempted: {name} is not answered")
     return why_absent(seen, name)
