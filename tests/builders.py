@@ -7,6 +7,7 @@ import numpy as np
 from grader.course.folder import Exercise
 from grader.grading.prepared import Prepared
 from grader.model.fixture import Fixture, FixtureCase
+from grader.model.probe import ProbeCode
 from grader.model.report import CourseIdentity
 from grader.model.rubric import Criterion, ExerciseRubric
 from grader.model.run import Definition
@@ -32,9 +33,10 @@ def fixture_of(*values: float) -> Fixture:
     return Fixture(TOY_ID, tuple(cases), 16.0)
 
 
-def prepared_of(probe: str, fixture: Fixture, timeout_s: float = 8.0, **rubric: object) -> Prepared:
+def prepared_of(probe: str, fixture: Fixture, timeout_s: float = 8.0, given: str = "", **rubric: object) -> Prepared:
     """An exercise that asks for f, without files of its own."""
     criterion = Criterion(id="output", title="the output is right", check="value_matches", tensors=("output",))
     described = {"title": "Toy", "entry": "f", "criteria": (criterion,), "timeout_s": timeout_s}
     exercise = Exercise(TOY_ID, ExerciseRubric(**(described | rubric)), Path("solutions"), Path("fixtures"))
-    return Prepared(exercise, fixture, probe, inputs="", probe_digest="", base_names=())
+    files = {f"{TOY_ID}/probe.py": probe} | ({f"{TOY_ID}/given.py": given} if given else {})
+    return Prepared(exercise, fixture, ProbeCode(TOY_ID, files), inputs="", base_names=())

@@ -10,6 +10,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +24,7 @@ from grader.course.oracles import ModuleOracle, load_oracle
 from grader.model.errors import CourseError
 from grader.model.fixture import Claim, Expected, ExpectedTensor, Fixture, FixtureCase, Glimpse, SeenMistake
 from grader.model.observation import Array, Outcome
+from grader.model.probe import ProbeCode
 
 FORMAT = 2
 Which = Literal["public", "hidden"]
@@ -139,37 +141,28 @@ def _describe_expected(store: _Store, prefix: str, expected: Expected) -> dict[s
     }
 
 
-def read_probe(exercise: Exercise) -> str:
-    """The probe's text. Raises CourseError where it is not the one that the fixtures were recorded with.
+def read_probe(exercise: Exercise) -> ProbeCode:
+    """The probe and what goes along with it, as it is now, whatever was recorded."""
+    files = exercise.code.items()
+    return ProbeCode(exercise.id, {name: path.read_text(encoding="utf-8") for name, path in files})
 
-    Another probe shows other things, and the difference would be charged to the submission.
-    """
-    name = f"fixtures/{exercise.id}/probe.py"
-    try:
-        text = exercise.probe.read_text(encoding="utf-8")
-    except OSError:
-        raise CourseError(f"{name}: cannot be read; write the exercise's probe there") from None
-    if digest(exercise.probe) != _in_manifest(exercise, "sources", name):
+
+def _require_recorded(exercise: Exercise, path: Path) -> None:
+    shown = exercise.shown(path)
+    if digest(path) != _in_manifest(exercise, "sources", shown):
         fix = f"run: grade fixtures build {exercise.id}"
-        raise CourseError(f"{name}: has changed since the fixtures were recorded; {fix}")
-    return text
+        raise CourseError(f"{shown}: has changed since the fixtures were recorded; {fix}")
 
 
 def _read_oracle(exercise: Exercise) -> ModuleOracle | None:
     if exercise.oracle is not None:
-        shown = exercise.shown(exercise.oracle)
-        if digest(exercise.oracle) != _in_manifest(exercise, "sources", shown):
-            fix = f"run: grade fixtures build {exercise.id}"
-            raise CourseError(f"{shown}: has changed since the fixtures were recorded; {fix}")
+        _require_recorded(exercise, exercise.oracle)
     return load_oracle(exercise)
 
 
 def _read_claims(exercise: Exercise) -> dict[str, Claim]:
     if exercise.claims is not None:
-        shown = exercise.shown(exercise.claims)
-        if digest(exercise.claims) != _in_manifest(exercise, "sources", shown):
-            fix = f"run: grade fixtures build {exercise.id}"
-            raise CourseError(f"{shown}: has changed since the fixtures were recorded; {fix}")
+        _require_recorded(exercise, exercise.claims)
     return load_claims(exercise)
 
 
@@ -180,12 +173,17 @@ def _manifest_digest(exercise: Exercise, which: Which) -> str:
 def _in_manifest(exercise: Exercise, *keys: str) -> str:
     """A text in the manifest; "" where it says nothing."""
     try:
-        found: Any = tomllib.loads(manifest_path(exercise).read_text(encoding="utf-8"))
+        found: Any = _parsed(manifest_path(exercise).read_text(encoding="utf-8"))
         for key in keys:
             found = found[key]
         return str(found)
     except (OSError, KeyError, TypeError, ValueError):
         return ""
+
+
+@lru_cache(maxsize=64)
+def _parsed(manifest: str) -> dict[str, Any]:
+    return tomllib.loads(manifest)
 
 
 def _load(path: Path) -> Fixture:
