@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 
 
 def check(exercise: str, entry: Any, course: str | Path | None = None) -> "Checked":
-    """Check your own function or class on an exercise's public cases, in a notebook: check("colour/unet", UNet).
+    """Check your own function or class on an exercise's public cases, in a notebook: check("topic/exercise", Net).
 
     The course is found from the current folder, as `grade check` finds it. Shown as a table; `.passed` tells whether
     every criterion is met. Raises UsageError or CourseError, in one line, where there is nothing to check.

@@ -10,6 +10,7 @@ from grader.grading.prepared import Prepared
 from grader.judge.checks.families import AnyCriterion, Rubric
 from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
 from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
+from grader.model.probe import ProbeCode
 from grader.model.report import CourseIdentity
 from grader.model.run import Definition
 from grader.model.submission import Cell, Source, Workspace
@@ -35,12 +36,13 @@ def fixture_of(*values: float) -> Fixture:
     return Fixture(TOY_ID, tuple(cases), 16.0)
 
 
-def prepared_of(probe: str, fixture: Fixture, timeout_s: float = 8.0, **keys: object) -> Prepared:
+def prepared_of(probe: str, fixture: Fixture, timeout_s: float = 8.0, given: str = "", **keys: object) -> Prepared:
     """An exercise that asks for f, without files of its own."""
     values = criterion("output", title="the output is right", tensors=("output",))
     described = rubric(values, **{"entry": "f", "timeout_s": timeout_s, **keys})
     exercise = Exercise(TOY_ID, described, Path("solutions"), Path("fixtures"))
-    return Prepared(exercise, fixture, probe, inputs="", probe_digest="", base_names=())
+    files = {f"{TOY_ID}/probe.py": probe} | ({f"{TOY_ID}/given.py": given} if given else {})
+    return Prepared(exercise, fixture, ProbeCode(TOY_ID, files), inputs="", base_names=())
 
 
 def criterion(id_, check="value_matches", **keys):

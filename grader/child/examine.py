@@ -3,7 +3,6 @@
 import os
 import socket
 import time
-import types
 from typing import Any
 
 import torch
@@ -11,41 +10,45 @@ from safetensors.numpy import save as bytes_from_arrays
 from safetensors.torch import load as tensors_from_bytes
 
 from grader.loading import loading
+from grader.loading.probe_code import LoadedProbe, load_probe_code
 from grader.messages.frames import Frame, send_frame
 from grader.probes.probing import Case, Recorder, run_probe
 
 _MAX_TEXT = 500
 
 
+def code_of(request: Frame) -> tuple[dict[str, str], int]:
+    """The files of Python that `request` carries, by path, and where in its blob they end."""
+    parts, offset = {}, 0
+    for path, size in request.head["code"]:
+        parts[path] = request.blob[offset : offset + size].decode()
+        offset += size
+    return parts, offset
+
+
 def run_cases(request: Frame, result: socket.socket, namespace: dict[str, Any], device: str) -> None:
     """Run the probe that `request` carries on each of its cases and send one frame a case."""
     head = request.head
-    probe = _probe_module(request.blob[: head["probe_bytes"]].decode(), head["exercise"])
-    inputs = tensors_from_bytes(bytes(request.blob[head["probe_bytes"] :]))
-    if head["given"]:
-        namespace.update(probe.GIVEN)
+    parts, end = code_of(request)
+    probe = load_probe_code(head["exercise"], parts)
+    inputs = tensors_from_bytes(bytes(request.blob[end:]))
+    namespace.update(probe.given)
     entry = namespace[head["entry"]]
     me = os.getpid()
     for number, described in head["cases"]:
         tensors = {name: inputs[key] for name, key in described["tensors"].items()}
         case = Case(described["name"], tensors, described["settings"])
-        answer, blob = _observe(probe.probe, entry, case, device)
+        answer, blob = _observe(probe, entry, case, device)
         if os.getpid() != me:
             os._exit(98)
         send_frame(result, {"case": number, **answer}, blob)
 
 
-def _probe_module(text: str, exercise: str) -> types.ModuleType:
-    module = types.ModuleType("probe")
-    exec(compile(text, f"<probe of {exercise}>", "exec"), module.__dict__)
-    return module
-
-
-def _observe(probe: Any, entry: Any, case: Case, device: str) -> tuple[dict[str, Any], bytes]:
+def _observe(probe: LoadedProbe, entry: Any, case: Case, device: str) -> tuple[dict[str, Any], bytes]:
     error: dict[str, str] | None = None
     started = time.perf_counter()
     try:
-        see = run_probe(probe, entry, case, torch.device(device), torch.float32)
+        see = run_probe(probe.module.probe, entry, case, torch.device(device), torch.float32, probe.given)
     except BaseException as raised:
         see = getattr(raised, "seen", None) or Recorder()
         error = describe_error(raised)

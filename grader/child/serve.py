@@ -16,9 +16,10 @@ from typing import Any, NoReturn
 
 import torch
 
-from grader.child.examine import run_cases
+from grader.child.examine import code_of, run_cases
 from grader.loading import loading, standins
 from grader.loading.course_files import course_files
+from grader.loading.probe_code import compile_all
 from grader.messages.frames import Frame, receive_frame, send_frame
 
 _MAX_HEAD = 1 << 22
@@ -95,6 +96,7 @@ class _Service:
 
     def _start_probe(self, request: Frame) -> None:
         (result_fd,) = request.fds
+        compile_all(code_of(request)[0])  # what several probes share is compiled once
         _kill_stragglers()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whatever student code made of it
         pid = os.fork()

@@ -18,7 +18,7 @@ _FOR_CHILDREN = (
     "numpy.random",
     "grader.child.serve",
     "grader.loading.loading",
-    "grader.probes.networks",
+    "grader.probes.transplant",
 )
 
 

@@ -24,7 +24,7 @@ def check(
         typer.Argument(
             metavar="[EXERCISE]... [PATH]",
             show_default=False,
-            help="Exercise ids, as colour/unet, else all; and a .zip, a folder, an .ipynb or a .py, else this folder.",
+            help="Exercise ids, as topic/exercise, else all; a .zip, a folder, an .ipynb or a .py, else this folder.",
         ),
     ] = None,
     case: Annotated[

@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 @app.command(short_help="Show an assignment's parts, marks and who marks them.")
 def show(
-    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Assignment id, as cs5370-a4.")],
+    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Assignment id, as week-3.")],
     course: CourseOption = None,
 ) -> None:
     """Print an assignment's parts with their marks and who marks them, its letters and what lateness costs."""

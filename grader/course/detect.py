@@ -105,7 +105,7 @@ def _is_defined(exercise: Exercise, workspace: Workspace) -> bool:
 
 
 def path_fits(path: str, pattern: str) -> bool:
-    """Whether a submitted file has this name; `losses/iou.py` fits at the end of a longer path. Case is ignored."""
+    """Whether a submitted file has this name; `losses/own.py` fits at the end of a longer path. Case is ignored."""
     steps = PurePosixPath(path.lower()).parts
     wanted = PurePosixPath(pattern.lower()).parts
     ending = steps[-len(wanted) :]

@@ -50,7 +50,8 @@ def stale_files(exercise: Exercise) -> tuple[str, ...]:
     root = exercise.fixtures.parents[2]
     complete = exercise.solutions.is_dir()
     named = {name: root / name for name in sources if complete or not name.startswith("solutions/")}
-    return tuple(name for name, path in named.items() if _of_file(path) != sources[name])
+    named |= {exercise.shown(path): path for path in exercise.code.values()}  # one may be new
+    return tuple(name for name, path in named.items() if _of_file(path) != sources.get(name))
 
 
 def _of_file(path: Path) -> str:

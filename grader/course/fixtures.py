@@ -10,6 +10,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +24,7 @@ from grader.course.oracles import load_oracle
 from grader.model.errors import CourseError
 from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
 from grader.model.observation import Array, Outcome
+from grader.model.probe import ProbeCode
 
 FORMAT = 2
 Which = Literal["public", "hidden"]
@@ -40,7 +42,7 @@ def manifest_path(exercise: Exercise) -> Path:
 def read_fixture(exercise: Exercise, which: Which) -> Fixture:
     """The recorded public or hidden set, with the exercise's oracle where draws are judged.
 
-    Raises CourseError where a file is absent, is not what the manifest says, or cannot be read.
+    Whether its sources are still what they were is told by `grader.course.digests.stale_files`. Raises CourseError where a file is absent, is not what the manifest says, or cannot be read.
     """
     path = fixture_path(exercise, which)
     shown, fix = f"fixtures/{exercise.id}/{path.name}", f"run: grade fixtures build {exercise.id}"
@@ -52,8 +54,6 @@ def read_fixture(exercise: Exercise, which: Which) -> Fixture:
         fixture = _load(path)
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CourseError(f"{shown}: cannot be read ({type(error).__name__}: {error}); {fix}") from error
-    for module in (exercise.oracle, exercise.claims):
-        _require_unchanged(exercise, module)
     return replace(fixture, oracle=load_oracle(exercise), rules=load_rules(exercise))
 
 
@@ -141,28 +141,10 @@ def _describe_expected(store: _Store, prefix: str, expected: Expected) -> dict[s
     }
 
 
-def read_probe(exercise: Exercise) -> str:
-    """The probe's text. Raises CourseError where it is not the one that the fixtures were recorded with.
-
-    Another probe shows other things, and the difference would be charged to the submission.
-    """
-    name = f"fixtures/{exercise.id}/probe.py"
-    try:
-        text = exercise.probe.read_text(encoding="utf-8")
-    except OSError:
-        raise CourseError(f"{name}: cannot be read; write the exercise's probe there") from None
-    if digest(exercise.probe) != _in_manifest(exercise, "sources", name):
-        fix = f"run: grade fixtures build {exercise.id}"
-        raise CourseError(f"{name}: has changed since the fixtures were recorded; {fix}")
-    return text
-
-
-def _require_unchanged(exercise: Exercise, module: Path | None) -> None:
-    if module is not None:
-        shown = exercise.shown(module)
-        if digest(module) != _in_manifest(exercise, "sources", shown):
-            fix = f"run: grade fixtures build {exercise.id}"
-            raise CourseError(f"{shown}: has changed since the fixtures were recorded; {fix}")
+def read_probe(exercise: Exercise) -> ProbeCode:
+    """The probe and what goes along with it, as it is now, whatever was recorded."""
+    files = exercise.code.items()
+    return ProbeCode(exercise.id, {name: path.read_text(encoding="utf-8") for name, path in files})
 
 
 def _manifest_digest(exercise: Exercise, which: Which) -> str:
@@ -172,12 +154,17 @@ def _manifest_digest(exercise: Exercise, which: Which) -> str:
 def _in_manifest(exercise: Exercise, *keys: str) -> str:
     """A text in the manifest; "" where it says nothing."""
     try:
-        found: Any = tomllib.loads(manifest_path(exercise).read_text(encoding="utf-8"))
+        found: Any = _parsed(manifest_path(exercise).read_text(encoding="utf-8"))
         for key in keys:
             found = found[key]
         return str(found)
     except (OSError, KeyError, TypeError, ValueError):
         return ""
+
+
+@lru_cache(maxsize=64)
+def _parsed(manifest: str) -> dict[str, Any]:
+    return tomllib.loads(manifest)
 
 
 def _load(path: Path) -> Fixture:

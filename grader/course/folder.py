@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from grader.judge.checks.criterion import JudgedCriterion
 from grader.judge.checks.families import Rubric
 from grader.model.assignment import AssignmentRubric
 from grader.model.errors import CourseError
+from grader.model.probe import STAND_INS
 from grader.model.rubric import ExerciseRubric
 
 ENVIRONMENT_VARIABLE = "GRADE_COURSE"
@@ -25,7 +27,7 @@ T = TypeVar("T")
 class Exercise:
     """One exercise's rubric, and where its solutions and fixtures lie."""
 
-    id: str  # "colour/unet"
+    id: str  # "topic/exercise"
     rubric: ExerciseRubric[JudgedCriterion]
     solutions: Path  # absent where the course was released to students
     fixtures: Path
@@ -33,6 +35,18 @@ class Exercise:
     @property
     def probe(self) -> Path:
         return self.fixtures / "probe.py"
+
+    @property
+    def code(self) -> dict[str, Path]:
+        """The Python that runs on a submission, by its path below fixtures/, in the order in which it is loaded.
+
+        The probe, `given.py` beside it, and the topic's `given.py` and `probing.py` where one of these imports them.
+        """
+        code = [self.probe, *filter(Path.is_file, [self.fixtures / STAND_INS])]
+        for shared in (self.fixtures.parent / STAND_INS, self.fixtures.parent / "probing.py"):
+            if shared.is_file() and any(_imports(path, shared.stem) for path in code):
+                code.insert(0, shared)
+        return {path.relative_to(self.fixtures.parent.parent).as_posix(): path for path in code}
 
     @property
     def reference(self) -> Path:
@@ -202,6 +216,10 @@ def _read_exercise(root: Path, id_: str) -> Exercise:
     if not exercise.probe.is_file():
         raise CourseError(f"fixtures/{id_}/probe.py: no such file, but {shown} needs it; write the exercise's probe")
     return exercise
+
+
+def _imports(path: Path, name: str) -> bool:
+    return re.search(rf"^\s*from \.\.?{name} import ", path.read_text(encoding="utf-8"), re.MULTILINE) is not None
 
 
 def _read_assignment(root: Path, id_: str, exercises: frozenset[str]) -> AssignmentRubric:

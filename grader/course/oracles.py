@@ -5,7 +5,7 @@ A right answer to such an exercise has no fixed value. The module stands in `fix
 
     log_probabilities(inputs, settings, facts, drawn, mistake=None) -> array [calls, n, symbols]
     symbol(settings, index) -> str
-    MISTAKES = ("alpha_divides", ...)    # chaffs whose probabilities it knows
+    MISTAKES = ("never_normalised", ...)    # chaffs whose probabilities it knows
 
 It is part of the course, like a probe, and runs in the judge's process. No student's code comes near it.
 """

@@ -1,4 +1,4 @@
-"""The course's data sets for notebooks: from a local folder, a cache, or a server; or stand-ins made by code.
+"""Public data sets for notebooks: from a local folder, a cache, or a server; or stand-ins made by code.
 
 Each of these reads $GRADE_DATA where that folder holds the data set, else downloads the published files once into
 $GRADE_CACHE (~/.cache/grader). With `offline=True` each makes stand-ins, whatever is there. `read_npz` opens an .npz

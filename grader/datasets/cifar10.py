@@ -1,4 +1,4 @@
-"""CIFAR-10: 60,000 photographs of 32×32 pixels in 10 classes; the course's horses are class 7."""
+"""CIFAR-10: 60,000 photographs of 32×32 pixels in 10 classes."""
 
 import tarfile
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from grader.datasets.pickles import read_pickle
 from grader.datasets.places import data_folder, files_below
 from grader.datasets.sources import CIFAR10
 from grader.datasets.splits import Split, read_splits
-from grader.datasets.standins.pictures import make_pictures
+from grader.datasets.standins.pictures import NAMES, make_pictures
 from grader.model.errors import DataError
 
 IMAGE = (3, 32, 32)
@@ -20,17 +20,26 @@ CLASSES = 10
 STANDINS = {"train": 5000, "test": 1000}
 
 
-def cifar10(*, offline: bool = False, mirror: str | None = None) -> tuple[Split, Split]:
+def cifar10(*, offline: bool = False, often: str | None = None, mirror: str | None = None) -> tuple[Split, Split]:
     """((x_train, y_train), (x_test, y_test)): images uint8 [N, 3, 32, 32], labels int64 [N] from 0 to 9.
 
     From $GRADE_DATA, else from the cache or `mirror` (the URL of a folder with cifar-10-python.tar.gz). `offline=True`
-    makes 6,000 stand-ins, half of them horses. Raises DataError where nothing can be had or a file is broken.
+    makes 6,000 stand-ins, half of them of the class that `often` names: "truck". Raises DataError where nothing can be
+    had, a file is broken, or there is no such class.
     """
     if offline:
-        return make_pictures(STANDINS["train"], seed=1), make_pictures(STANDINS["test"], seed=2)
+        label = None if often is None else class_called(often)
+        return make_pictures(STANDINS["train"], 1, label), make_pictures(STANDINS["test"], 2, label)
     folder = data_folder()
     found = _read_folder(folder) if folder else None
     return found or read_archive(fetch(CIFAR10, mirror))
+
+
+def class_called(name: str) -> int:
+    """The label of a class; raises DataError."""
+    if name not in NAMES:
+        raise DataError(f"{name!r} is no class of CIFAR-10; name one of {', '.join(NAMES)}")
+    return NAMES.index(name)
 
 
 def _read_folder(folder: Path) -> tuple[Split, Split] | None:
@@ -40,7 +49,7 @@ def _read_folder(folder: Path) -> tuple[Split, Split] | None:
     for test in files_below(folder, "test_batch"):
         if batches := sorted(test.parent.glob("data_batch_[1-5]")):
             return _joined(_read_file(path) for path in batches), _read_file(test)
-    return read_splits(folder, IMAGE)
+    return read_splits(folder, IMAGE, NAMES)
 
 
 def read_archive(path: Path) -> tuple[Split, Split]:

@@ -1,4 +1,4 @@
-"""The few colours that colourization chooses from: centres of clusters of pixels."""
+"""The few colours that stand for all others best: centres of clusters of pixels."""
 
 from pathlib import Path
 
@@ -6,12 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.datasets.arrays import read_npy
-from grader.datasets.cifar10 import cifar10
+from grader.datasets.cifar10 import cifar10, class_called
 from grader.datasets.places import data_folder, files_below
-from grader.datasets.splits import HORSE
 from grader.model.errors import DataError
 
-MAX_PIXEL = 256.0  # the assignments divide pixels by this
+MAX_PIXEL = 256.0  # pixels are divided by this
 SAMPLED = 20_000  # pixels that clusters are made from
 ROUNDS = 50  # of k-means, at most
 
@@ -19,21 +18,27 @@ Colours = NDArray[np.float64]
 
 
 def colours(
-    count: int = 24, images: NDArray[np.uint8] | None = None, *, offline: bool = False, mirror: str | None = None
+    count: int = 24,
+    images: NDArray[np.uint8] | None = None,
+    *,
+    of: str | None = None,
+    offline: bool = False,
+    mirror: str | None = None,
 ) -> Colours:
     """Cluster centres float64 [count, 3], red, green and blue from 0 to 1.
 
     With `images` (uint8 [N, 3, H, W]) they are computed from these. Otherwise a .npy file in $GRADE_DATA with `colo` in
     its name and so many centres is read, plain or pickled with objects; where there is none, they are computed from
-    the horses that `cifar10` loads or, with `offline=True`, makes. Raises DataError.
+    the images that `cifar10` loads or, with `offline=True`, makes: of one class alone where `of` names it. Raises
+    DataError.
     """
     if images is None:
         folder = None if offline else data_folder()
         found = _read_folder(folder, count) if folder else None
         if found is not None:
             return found
-        (pictures, labels), _ = cifar10(offline=offline, mirror=mirror)
-        images = pictures[labels == HORSE]
+        (pictures, labels), _ = cifar10(offline=offline, often=of, mirror=mirror)
+        images = pictures if of is None else pictures[labels == class_called(of)]
     return cluster_colours(images, count)
 
 

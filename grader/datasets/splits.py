@@ -2,14 +2,15 @@
 
 | arrays | taken as |
 |---|---|
-| `x_train`, `y_train`, `x_test`, `y_test` | both splits |
-| `train`, `test` | both splits without labels |
-| `x`, `y` | one split: the test split where the file's name says `test` or `t10k` |
-| `x` | the same, without labels |
+| x_train, y_train, x_test, y_test | both splits |
+| train, test | both splits without labels |
+| x, y | one split: the test split where the file's name says `test` or `t10k` |
+| x | the same, without labels |
 
-Images without labels are taken only from a file whose name has `horse` in it: then they are all horses.
+Images without labels are taken only from a file whose name has the name of a class in it: then all are of that class.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,30 +23,29 @@ from grader.datasets.places import files_below
 from grader.model.errors import DataError
 
 Split = tuple[NDArray[np.uint8], NDArray[np.int64]]  # images [N, …] and their labels [N]
-HORSE = 7
 HELD_OUT = 10  # where a folder has no test images, every tenth image is one
 
 
 @dataclass(frozen=True)
 class Part:
-    """Images of one split in one file, and their labels; labels None: horses."""
+    """Images of one split in one file, and their labels: the array's name, or the class that all of them are of."""
 
     path: Path
     split: str  # "train" or "test"
     images: str
-    labels: str | None
+    labels: str | int
 
 
-def read_splits(folder: Path, item: tuple[int, ...]) -> tuple[Split, Split] | None:
+def read_splits(folder: Path, item: tuple[int, ...], classes: Sequence[str] = ()) -> tuple[Split, Split] | None:
     """((x_train, y_train), (x_test, y_test)) with images of shape `item`, or None where the folder has none.
 
-    A file with both splits comes before files of one split, and among these such with labels. Raises DataError for
-    a file that is broken.
+    A file with both splits comes before files of one split, and among these such with labels. `classes` are those that
+    a file may be named after. Raises DataError for a file that is broken.
     """
-    files = [parts for path in files_below(folder, "*.npz") if (parts := list(_parts(path, item)))]
+    files = [parts for path in files_below(folder, "*.npz") if (parts := list(_parts(path, item, classes)))]
     whole = [parts for parts in files if len(parts) == 2]
     single = [part for parts in files for part in parts if len(parts) == 1]
-    parts = whole[0] if whole else [part for part in single if part.labels] or single
+    parts = whole[0] if whole else [part for part in single if isinstance(part.labels, str)] or single
     train = [_read(part) for part in parts if part.split == "train"]
     test = [_read(part) for part in parts if part.split == "test"]
     if not train:
@@ -53,9 +53,10 @@ def read_splits(folder: Path, item: tuple[int, ...]) -> tuple[Split, Split] | No
     return (_joined(train), _joined(test)) if test else _held_out(_joined(train))
 
 
-def _parts(path: Path, item: tuple[int, ...]) -> Iterator[Part]:
+def _parts(path: Path, item: tuple[int, ...], classes: Sequence[str]) -> Iterator[Part]:
     layout = npz_layout(path)
     images = {name for name, (shape, kind) in layout.items() if shape[1:] == item and kind == np.uint8}
+    of_class = _class_in(path.name.lower(), classes)
     alone = "test" if "test" in path.name or "t10k" in path.name else "train"
     for name, labels, split in (
         ("x_train", "y_train", "train"),
@@ -68,8 +69,14 @@ def _parts(path: Path, item: tuple[int, ...]) -> Iterator[Part]:
             continue
         if labels is not None and _labels_fit(layout, name, labels):
             yield Part(path, split, name, labels)
-        elif "horse" in path.name.lower():
-            yield Part(path, split, name, None)
+        elif of_class is not None:
+            yield Part(path, split, name, of_class)
+
+
+def _class_in(name: str, classes: Sequence[str]) -> int | None:
+    """The class that a file is named after: "truck" in "my_trucks.npz"."""
+    named = (label for label, class_ in enumerate(classes) if re.search(rf"(?<![a-z]){class_}s?(?![a-z])", name))
+    return next(named, None)
 
 
 def _labels_fit(layout: Layout, images: str, labels: str) -> bool:
@@ -79,8 +86,8 @@ def _labels_fit(layout: Layout, images: str, labels: str) -> bool:
 
 def _read(part: Part) -> Split:
     images = read_npz(part.path, part.images)[part.images]
-    if part.labels is None:
-        return images, np.full(len(images), HORSE, dtype=np.int64)
+    if isinstance(part.labels, int):
+        return images, np.full(len(images), part.labels, dtype=np.int64)
     return images, read_npz(part.path, part.labels)[part.labels].reshape(-1).astype(np.int64)
 
 

@@ -49,7 +49,7 @@ def sheets_in(workspace: Workspace, exercise: Exercise) -> list[Definition]:
 def _earlier_parts(source: Source, name: str) -> Iterator[Source]:
     """A notebook up to each cell that defines `name`, the last definition left out, the latest first.
 
-    A second task in one notebook may define the same names anew, `train` above all.
+    A second task in one notebook may define the same names anew, its training above all.
     """
     definition = re.compile(rf"^(?:async[ \t]+def|def|class)[ \t]+{re.escape(name)}\b", re.MULTILINE)
     defining = [number for number, cell in enumerate(source.cells) if definition.search(cell.text)]

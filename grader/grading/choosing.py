@@ -138,9 +138,13 @@ class _Choice:
             tried.append(result)
             if result.all_passed or (prepared.exercise.written and not result.not_attempted):
                 break  # of answers the first given ones count: several tries are not for choosing from
-            if not sound and not result.broke_off and not result.not_attempted:
+            if sound or result.broke_off or result.not_attempted:
+                continue
+            if prepared.probe.has_stand_ins:
                 given = self._attempt(id_, definition, given=True)
                 tried.append(replace(given, notes=(*given.notes, self._note_stand_in(id_))))
+            elif prepared.base_names:
+                tried[-1] = replace(result, notes=(*result.notes, self._note_bases(id_)))
         best = max(tried, default=self.results[id_], key=lambda result: _worth(prepared, result))
         return replace(best, notes=(*best.notes, *_note_choice(definitions, best.definition)))
 
@@ -171,6 +175,11 @@ class _Choice:
         prepared = self.exercises[id_]
         names = ", ".join(prepared.base_names)
         return f"{prepared.rubric.title}: marked with a correct {names} in place of yours, whose faults count once"
+
+    def _note_bases(self, id_: str) -> str:
+        prepared = self.exercises[id_]
+        names = " and ".join(prepared.base_names)
+        return f"{prepared.rubric.title}: it builds on {names}, and a fault there shows here too; check that first"
 
 
 def _nothing_found(prepared: Prepared) -> dict[str, Observation]:

@@ -16,8 +16,10 @@ from typing import Any
 
 import torch
 
+from grader.course.fixtures import read_probe
 from grader.course.folder import Exercise
 from grader.loading.course_files import course_files
+from grader.loading.probe_code import load_probe_code
 from grader.model.errors import CourseError
 from grader.model.fixture import FixtureCase
 from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
@@ -28,15 +30,11 @@ CPU = torch.device("cpu")
 
 @dataclass(frozen=True)
 class Probe:
-    """An exercise's probe module, loaded."""
+    """An exercise's probe module, loaded, and correct stand-ins for names that its code uses; none in a release."""
 
     exercise: Exercise
     module: types.ModuleType
-
-    @property
-    def given(self) -> Mapping[str, Any]:
-        """Stand-ins for names that the exercise uses and another exercise asks for."""
-        return dict(getattr(self.module, "GIVEN", {}))
+    given: Mapping[str, Any]
 
     def draw_cases(self, seed: int) -> tuple[FixtureCase, ...]:
         """The inputs that the probe draws from this seed, as they are stored; raises CourseError."""
@@ -68,10 +66,10 @@ class Probe:
         `source` is the file that errors are located in; or `locate` says in words where an error comes from.
         """
         inputs = {name: torch.from_numpy(array.copy()) for name, array in case.inputs.items()}
-        given = Case(case.name, inputs, case.settings)
+        drawn = Case(case.name, inputs, case.settings)
         try:
             with course_files(self.exercise.data):
-                see = run_probe(self.module.probe, entry, given, CPU, dtype)
+                see = run_probe(self.module.probe, entry, drawn, CPU, dtype, self.given)
         except Exception as error:
             where = _line_of(error, source) if locate is None else locate(error)
             described = StudentError(type(error).__name__, str(error), where)
@@ -87,11 +85,16 @@ class Probe:
 
 def load_probe(exercise: Exercise) -> Probe:
     """The exercise's probe; raises CourseError where it lacks cases() or probe()."""
-    module = load_module(exercise.probe, f"fixtures/{exercise.id}/probe.py", {})
+    shown = f"fixtures/{exercise.id}/probe.py"
+    try:
+        loaded = load_probe_code(exercise.id, read_probe(exercise).files, exercise.code)
+    except Exception as error:
+        described = _described(error, *map(str, exercise.code.values()))
+        raise CourseError(f"{shown}: {in_one_line(described)}; it must run by itself") from error
     for name in ("cases", "probe"):
-        if not callable(getattr(module, name, None)):
-            raise CourseError(f"fixtures/{exercise.id}/probe.py: defines no {name}(); see CONTRIBUTING")
-    return Probe(exercise, module)
+        if not callable(getattr(loaded.module, name, None)):
+            raise CourseError(f"{shown}: defines no {name}(); see CONTRIBUTING")
+    return Probe(exercise, loaded.module, loaded.given)
 
 
 def load_module(path: Path, shown: str, given: Mapping[str, Any]) -> types.ModuleType:
@@ -126,13 +129,14 @@ def _plain(value: Any, where: str) -> Any:
         ) from error
 
 
-def _described(error: BaseException, source: str) -> StudentError:
-    return StudentError(type(error).__name__, str(error), _line_of(error, source))
+def _described(error: BaseException, *sources: str) -> StudentError:
+    return StudentError(type(error).__name__, str(error), _line_of(error, *sources))
 
 
-def _line_of(error: BaseException, source: str) -> str:
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == source]
-    return f"{Path(source).name}, line {frames[-1].lineno}, in {frames[-1].name}" if frames else ""
+def _line_of(error: BaseException, *sources: str) -> str:
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in sources]
+    last = frames[-1] if frames else None
+    return f"{Path(last.filename).name}, line {last.lineno}, in {last.name}" if last else ""
 
 
 def in_one_line(error: StudentError) -> str:

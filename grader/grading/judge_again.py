@@ -94,7 +94,7 @@ def _what_changed(run: Run, prepared: Prepared) -> str:
         what
         for what, then, now in (
             ("inputs", asked.inputs, prepared.inputs),
-            ("probe", asked.probe, prepared.probe_digest),
+            ("probe", asked.probe, prepared.probe.digest),
         )
         if then != now
     ]

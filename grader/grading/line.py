@@ -136,7 +136,7 @@ class Grading:
         """Judging goes along, since it decides which of several definitions is observed next."""
         with SandboxObserver(self._sandbox, workspace, exercises, self._timeout_s) as observer:
             chosen = choose(exercises, observer.definitions, observer, progress)
-        asked = {id_: Asked(p.inputs, p.probe_digest, observer.definitions[id_]) for id_, p in exercises.items()}
+        asked = {id_: Asked(p.inputs, p.probe.digest, observer.definitions[id_]) for id_, p in exercises.items()}
         run = Run(
             submission=workspace.name,
             assignment=task.name,

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 
 from grader.course.digests import inputs_digest, stale_files
-from grader.course.fixtures import Which, digest, read_fixture, read_probe
+from grader.course.fixtures import Which, read_fixture, read_probe
 from grader.course.folder import Course, Exercise
 from grader.judge.checks.criterion import JudgedCriterion
 from grader.model.errors import CourseError
 from grader.model.fixture import Fixture
+from grader.model.probe import ProbeCode
 from grader.model.rubric import ExerciseRubric
 
 
@@ -17,9 +18,8 @@ class Prepared:
 
     exercise: Exercise
     fixture: Fixture
-    probe: str
-    inputs: str  # digests of what a submission is observed by
-    probe_digest: str
+    probe: ProbeCode
+    inputs: str  # their digest
     base_names: tuple[str, ...]  # what correct stand-ins take the place of
     stale: tuple[str, ...] = ()  # files that changed since the fixture was recorded from them
 
@@ -46,9 +46,7 @@ def prepare(
     if case is not None:
         fixture = replace(fixture, cases=tuple(c for c in fixture.cases if c.name == case))
     bases = tuple(course.exercise(id_).rubric.entry for id_ in exercise.rubric.builds_on)
-    return Prepared(
-        exercise, fixture, read_probe(exercise), inputs_digest(fixture), digest(exercise.probe), bases, stale
-    )
+    return Prepared(exercise, fixture, read_probe(exercise), inputs_digest(fixture), bases, stale)
 
 
 def in_words(stale: tuple[str, ...]) -> str:

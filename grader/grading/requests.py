@@ -24,14 +24,13 @@ def probe_request(
             arrays[key] = array
             tensors[tensor] = key
         described.append((number, {"name": case.name, "settings": case.settings, "tensors": tensors}))
-    probe = prepared.probe.encode()
+    code = {path: text.encode() for path, text in prepared.probe.parts(given).items()}
     head = {
         "op": "probe",
-        "exercise": prepared.exercise.id,
+        "exercise": prepared.probe.exercise,
         "source": candidate.source.id,
         "entry": candidate.name,
-        "given": given,
-        "probe_bytes": len(probe),
+        "code": [(path, len(text)) for path, text in code.items()],
         "cases": described,
     }
-    return head, probe + bytes_from_arrays(arrays)
+    return head, b"".join(code.values()) + bytes_from_arrays(arrays)

@@ -19,7 +19,7 @@ _loaded: set[str] = set()  # our entries in sys.modules
 
 
 def module_name(path: str) -> str:
-    """A dotted name for a source: "models/unet.py" gives "models.unet", "unet-12.py" gives "unet_12"."""
+    """A dotted name for a source: "models/net.py" gives "models.net", "net-12.py" gives "net_12"."""
     parts = re.sub(r"\.(py|ipynb)$", "", path, flags=re.IGNORECASE).removesuffix("/__init__").split("/")
     name = ".".join(_identifier(part) for part in parts)
     taken = name in sys.stdlib_module_names or (name in sys.modules and name not in _loaded)
@@ -40,7 +40,7 @@ def _identifier(text: str) -> str:
 class WorkspaceFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the submission's own modules: exact names before everything else, renamed files where nobody has them.
 
-    Hand-ins are renamed (`iou-123.py`) and moved, while the imports in them still say `import iou`.
+    Hand-ins are renamed (`net-123.py`) and moved, while the imports in them still say `import net`.
     """
 
     def __init__(self, around: Surroundings, exact: bool) -> None:

@@ -7,7 +7,7 @@ from types import FrameType, TracebackType
 
 _MAX_MESSAGE = 500
 _OWN = str(Path(__file__).parents[1])  # frames of the grader itself: a finder, a probe that imports
-_student_files: set[str] = set()  # as compiled: "models/unet.py", "colourization.ipynb, cell 7"
+_student_files: set[str] = set()  # as compiled: "models/net.py", "week3.ipynb, cell 7"
 
 
 def student_file(path: str, label: str) -> str:
@@ -18,7 +18,7 @@ def student_file(path: str, label: str) -> str:
 
 
 def locate(raised: BaseException | TracebackType | None) -> str:
-    """The innermost line of student code, as "colourization.ipynb, cell 7, line 12, in forward"; "" without any."""
+    """The innermost line of student code, as "week3.ipynb, cell 7, line 12, in forward"; "" without any."""
     if isinstance(raised, SyntaxError) and raised.filename in _student_files:
         return f"{raised.filename}, line {raised.lineno}"
     traceback = raised.__traceback__ if isinstance(raised, BaseException) else raised

@@ -56,7 +56,7 @@ class StudentError:
 
     type: str
     message: str
-    where: str = ""  # "colourization.ipynb, cell 7, line 3, in forward"
+    where: str = ""  # "week3.ipynb, cell 7, line 3, in forward"
 
 
 @dataclass(frozen=True)

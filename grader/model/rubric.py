@@ -43,8 +43,8 @@ class ExerciseRubric(Strict, Generic[C_co]):
     also: tuple[str, ...] = ()  # names of the same file that the probe looks at too
     data: tuple[str, ...] = ()  # files of fixtures/<topic>/<exercise>/data/ that stand in the working folder
     timeout_s: float = Field(default=30.0, gt=0)  # the student's code, all cases together
-    files: tuple[str, ...] = ()  # name patterns of files that usually define it: "unet*.py"
-    builds_on: tuple[ExerciseId, ...] = ()  # a defect there is not charged here: the probe's GIVEN stands in
+    files: tuple[str, ...] = ()  # name patterns of files that usually define it: "net*.py"
+    builds_on: tuple[ExerciseId, ...] = ()  # a defect there is not charged here: given.py stands in
     released: bool = True  # False: no release to students holds it, as its probe gives hidden tests away
     dialects: dict[str, str] = Field(default_factory=dict)  # recorded dialect id -> words for the report
     criteria: tuple[C_co, ...] = Field(min_length=1)

@@ -4,7 +4,7 @@ An exercise's `fixtures/<topic>/<exercise>/probe.py` is these lines:
 
     from grader.probes.answering import probe_of
 
-    cases, probe = probe_of("resolution", "input_size", "output_size")
+    cases, probe = probe_of("sizes", "input_size", "output_size")
 """
 
 from collections.abc import Callable, Iterator

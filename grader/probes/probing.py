@@ -19,6 +19,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -164,6 +165,28 @@ def replacing(entry: Any, **replacements: Any) -> Iterator[None]:
         names.update(before)
 
 
+@contextmanager
+def _extending(entry: Any, given: Mapping[str, Any]) -> Iterator[None]:
+    """Let a class whose file sees `given` under their names extend them too, where it extended the file's own.
+
+    A class was made before its file was given other names, so its bases stay what they were then. What is no class,
+    as a function that makes a network, has none.
+    """
+    if not given or not isinstance(entry, type):
+        yield
+        return
+    names, before = globals_of(entry), entry.__bases__
+    here: dict[str, type] = {n: new for n, new in given.items() if names.get(n) is new and isinstance(new, type)}
+    bases = tuple(here.get(base.__name__, base) for base in before)
+    if bases != before:
+        entry.__bases__ = bases
+    try:
+        yield
+    finally:
+        if bases != before:
+            entry.__bases__ = before
+
+
 def globals_of(entry: Any) -> dict[str, Any]:
     """The global names that a function, or a class's methods, look their names up in."""
     function = inspect.unwrap(entry)
@@ -180,14 +203,25 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
 
 
-def run_probe(probe: Any, entry: Any, case: Case, device: torch.device, dtype: torch.dtype) -> Recorder:
-    """Run `probe(entry, case)`; exceptions pass through with what was seen attached as `seen`."""
+def run_probe(
+    probe: Any,
+    entry: Any,
+    case: Case,
+    device: torch.device,
+    dtype: torch.dtype,
+    given: Mapping[str, Any] = MappingProxyType({}),
+) -> Recorder:
+    """Run `probe(entry, case)`; exceptions pass through with what was seen attached as `seen`.
+
+    `given` are the stand-ins that the entry's file may have been given in place of its own names.
+    """
     see = Recorder()
     seed_everything(0)
     previous = torch.get_default_dtype()
     torch.set_default_dtype(dtype)
     try:
-        probe(entry, case.to(device, dtype), see)
+        with _extending(entry, given):
+            probe(entry, case.to(device, dtype), see)
     except BaseException as error:
         error.seen = see  # type: ignore[attr-defined]
         raise

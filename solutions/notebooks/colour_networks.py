@@ -49,7 +49,7 @@ for network in (PoolUpsampleNet, ConvTransposeNet, UNet):
 @cache
 def load_cifar10():
     """((x_train, y_train), (x_test, y_test)): images uint8 [N, 3, 32, 32], classes [N]."""
-    train, test = cifar10(offline=OFFLINE)
+    train, test = cifar10(offline=OFFLINE, often="horse")
     return tuple((images[:IMAGES], classes[:IMAGES]) for images, classes in (train, test))
 
 
@@ -60,7 +60,7 @@ def load_cifar10():
 # k-means. It is saved to a file, from which training reads it.
 
 # %%
-palette = colours(24, offline=OFFLINE)  # [24, 3], from 0 to 1
+palette = colours(24, of="horse", offline=OFFLINE)  # [24, 3], from 0 to 1
 np.save("colours24.npy", palette)
 plt.figure(figsize=(6, 0.6))
 plt.imshow(palette[None])

@@ -5,9 +5,12 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from torch import nn
 
+from grader import check
 from grader.authoring.handout.release import write_release
 from grader.course.folder import find_course, open_course
 from grader.model.errors import UsageError
@@ -31,6 +34,8 @@ def test_it_holds_handout_and_public_cases_and_nothing_that_gives_an_answer_away
     assert {p.relative_to(handout).as_posix() for p in handout.rglob("*") if p.is_file()} <= names
     assert ".course/fixtures/colour/unet/public.safetensors" in names
     assert ".course/rubrics/colour/unet.toml" in names
+    assert {".course/fixtures/colour/probing.py", ".course/fixtures/colour/unet/probe.py"} <= names
+    assert not [name for name in names if name.endswith("given.py")]  # these solve other exercises
     assert not [name for name in names if "hidden" in name or "solutions" in name or name.count("/") == 2]
     assert ".course/rubrics/cs5370-a4.toml" not in names  # it holds marking guides
     assert b"hidden" not in b"".join(line for line in content.splitlines() if b"sha256" in line)
@@ -57,6 +62,30 @@ def test_an_untouched_handout_was_not_attempted(bundle: Path, tmp_path: Path) ->
     assert (done.returncode, done.stderr) == (0, "")
     assert "not attempted" in done.stdout
     assert "✓" not in done.stdout
+
+
+def test_without_stand_ins_a_check_goes_on_and_says_what_the_exercise_builds_on(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zipfile.ZipFile(bundle).extractall(tmp_path)
+    notebook = ModuleType("a_students_notebook")
+    monkeypatch.setitem(sys.modules, notebook.__name__, notebook)
+    exec((ROOT / "solutions/colour/cnn/reference.py").read_text("utf-8"), vars(notebook))
+    release = tmp_path / "cs5370-a4" / ".course"
+    right = check("colour/cnn", vars(notebook)["CNN"], release)
+    assert right.passed
+    assert "builds on" not in " ".join(right.report.notes)
+
+    vars(notebook)["MyConv2d"] = NoBias
+    wrong = check("colour/cnn", vars(notebook)["CNN"], release)
+    assert not wrong.passed
+    advice = "it builds on MyConv2d, and a fault there shows here too; check that first"
+    assert f"Colourization: CNN: {advice}" in wrong.report.notes
+
+
+class NoBias(nn.Conv2d):
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int) -> None:
+        super().__init__(in_channels, out_channels, kernel_size, padding=kernel_size // 2, bias=False)
 
 
 def test_a_place_that_cannot_be_written_is_named_and_nothing_left(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from grader.course.claims import load_rules
-from grader.grading.in_process import load_probe
+from grader.grading.in_process import load_module
 from tests.bench.char_rnn import Snapshot, load_snapshot
 from tests.bench.real_data import DataFolder
 from tests.bench.references import course
@@ -39,9 +39,11 @@ def judge_of(snapshot: Snapshot) -> Callable[[list[Place]], list[str]]:
     """A function that gives the exercise's claims which do not hold for the weights at these places."""
     exercise = course().exercise("char_rnn/colon_weights")
     claims = load_rules(exercise)
+    shared = exercise.fixtures.parent / "probing.py"
+    probing = load_module(shared, exercise.shown(shared), {})
     weights = {name: torch.from_numpy(array) for name, array in snapshot.weights.items()}
     generator = torch.Generator().manual_seed(0)
-    texts = load_probe(exercise).module.babble(weights, snapshot.index["\n"], generator).numpy()
+    texts = probing.written_by(weights, snapshot.index["\n"], generator).numpy()
     inputs, settings = snapshot.weights | {"texts": texts}, {"characters": "".join(snapshot.index)}
 
     def faults(places: list[Place]) -> list[str]:

@@ -9,7 +9,6 @@ from PIL import Image
 from torch import Tensor
 
 from grader.grading.in_process import load_probe
-from grader.probes.pretrained import pretrained
 from grader.probes.probing import defined_with
 from tests.bench.real_data import DataFolder, MissingDataError
 from tests.bench.references import course, reference
@@ -47,9 +46,9 @@ def fine_tuning(data: DataFolder) -> Iterator[Row]:
     masks = [load_mask(data, f"flowers9/ground_truths_{name}.png").unsqueeze(1).float() for name in NAMES]
     gt = torch.cat([F.interpolate(mask, (SIDE, SIDE)) for mask in masks]).squeeze(1).long()
     make, loss = reference("segmentation/deeplab_head"), reference("segmentation/iou_loss")
-    small = load_probe(course().exercise("segmentation/deeplab_head")).module.SmallDeepLab
+    probe = load_probe(course().exercise("segmentation/deeplab_head")).module
     torch.manual_seed(0)
-    with pretrained(make, {"deeplabv3_resnet101": lambda *_, **__: small()}):
+    with probe.pretrained(make, {"deeplabv3_resnet101": lambda *_, **__: probe.SmallDeepLab()}):
         network = make().eval()
     optimizer = defined_with(make, "make_optimizer")(network, LEARN_RATE)
     before = [p.detach().clone() for p in network.parameters()]

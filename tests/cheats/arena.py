@@ -145,8 +145,8 @@ class Arena:
     def _probe(self, session: Session) -> object:
         blob = save({"t0": np.ones(2, dtype=np.float32)})
         cases = [[0, {"name": "ones", "settings": {}, "tensors": {"x": "t0"}}]]
-        head = {"op": "probe", "exercise": "arena", "source": "attack.py", "entry": "attack", "given": False}
-        head |= {"probe_bytes": len(PROBE), "cases": cases}
+        head = {"op": "probe", "exercise": "arena", "source": "attack.py", "entry": "attack"}
+        head |= {"code": [["arena/probe.py", len(PROBE)]], "cases": cases}
         output: object = None
         try:
             for answer in session.ask_probe(head, PROBE.encode() + blob, 1, Step.lasting("the probe hung", 8)):

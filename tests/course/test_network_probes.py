@@ -3,10 +3,7 @@
 import ast
 import inspect
 import runpy
-import sys
 import tomllib
-import types
-from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -14,10 +11,14 @@ import pytest
 import torch
 from torch import nn
 
+from grader.course.folder import open_course
+from grader.grading.in_process import load_module, load_probe
 from grader.judge.checks.families import Rubric
-from grader.probes.networks import build, extend_given, network_cases
 from grader.probes.probing import run_probe
 from tests.places import ROOT
+
+PROBING = load_module(ROOT / "fixtures/colour/probing.py", "fixtures/colour/probing.py", {})
+build, network_cases = PROBING.build, PROBING.network_cases
 
 NETWORKS = {"colour/cnn": "CNN", "colour/unet": "UNet"}
 FILES = {
@@ -47,8 +48,9 @@ class Exercise:
     def __init__(self, name):
         self.entry = NETWORKS[name]
         self.solutions = ROOT / "solutions" / name
-        self.probe = runpy.run_path(str(ROOT / "fixtures" / name / "probe.py"))
-        cases = self.probe["cases"](torch.Generator().manual_seed(SEED))
+        loaded = load_probe(open_course(ROOT).exercise(name))
+        self.probe, self.given = loaded.module.probe, loaded.given
+        cases = loaded.module.cases(torch.Generator().manual_seed(SEED))
         self.cases = {case.name: case for case in cases}
         self.dialects = runpy.run_path(str(self.solutions / "dialects.py"))["DIALECTS"]
         self.expected = {name: self.observe(network) for name, network in self.dialects.items()}
@@ -62,7 +64,7 @@ class Exercise:
         for case in self.cases.values():
             try:
                 recorder, error = (
-                    run_probe(self.probe["probe"], network, case, torch.device("cpu"), torch.float32),
+                    run_probe(self.probe, network, case, torch.device("cpu"), torch.float32),
                     None,
                 )
             except Exception as raised:
@@ -161,7 +163,7 @@ def test_an_unwritten_forward_is_seen_as_none(exercises, exercise):
 
     network = exercises[exercise]
     for case in network.cases.values():
-        seen = run_probe(network.probe["probe"], Unwritten, case, torch.device("cpu"), torch.float32)
+        seen = run_probe(network.probe, Unwritten, case, torch.device("cpu"), torch.float32)
         assert [value.type for value in seen.values.values()] == ["NoneType"]
 
 
@@ -187,7 +189,7 @@ def test_the_shape_is_seen_though_the_gradient_fails(exercises, exercise):
 @pytest.mark.parametrize("exercise", NETWORKS)
 @pytest.mark.parametrize(("kernel", "padding"), [(3, None), (5, None), (5, 0)])
 def test_the_given_convolution_is_a_convolution(exercises, exercise, kernel, padding):
-    layer = exercises[exercise].probe["GIVEN"]["MyConv2d"](2, 3, kernel, padding=padding)
+    layer = exercises[exercise].given["MyConv2d"](2, 3, kernel, padding=padding)
     x = torch.randn(2, 2, 7, 6)
     expected = nn.functional.conv2d(x, layer.weight, layer.bias, padding=kernel // 2 if padding is None else padding)
     assert torch.equal(layer(x), expected)
@@ -228,47 +230,3 @@ def test_a_constructor_without_the_last_size_serves_at_the_handouts_alone():
     assert constructed(lambda kernel: kernel, HANDOUT, [24, 1]) == 3
     with pytest.raises(TypeError, match="takes 1 positional argument but 2 were given"):
         constructed(lambda kernel: kernel, HANDOUT | {"filters": 8}, [24, 1])
-
-
-LAYERS = """
-class Layer:
-    def name(self):
-        return "the file's own"
-
-class Wide(Layer):
-    def name(self):
-        return "wide, of " + super().name()
-"""
-
-
-class Correct:
-    def name(self):
-        return "the correct one"
-
-
-def loaded(monkeypatch):
-    module = types.ModuleType("layers_of_a_student")
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    exec(LAYERS, vars(module))
-    return module
-
-
-def test_a_class_extends_what_its_file_was_given_in_place_of_its_own(monkeypatch):
-    module = loaded(monkeypatch)
-    module.Layer = Correct
-    given = {"Layer": Correct}
-    for _ in range(2):
-        extend_given(module.Wide, given)
-        assert module.Wide().name() == "wide, of the correct one"
-
-
-def test_a_class_keeps_its_own_base_where_its_file_was_given_nothing(monkeypatch):
-    module = loaded(monkeypatch)
-    extend_given(module.Wide, {"Layer": Correct})
-    assert module.Wide().name() == "wide, of the file's own"
-
-
-def test_what_is_no_class_is_left_as_it_is():
-    entry = partial(dict, a=1)
-    extend_given(entry, {"dict": Correct})
-    assert entry() == {"a": 1}

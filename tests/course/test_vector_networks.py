@@ -6,8 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from grader.grading.in_process import load_module
 from grader.probes.probing import Case, run_probe
-from grader.probes.vector_networks import SEGMENTS, Feeding, build, cycled, fill, observe_network, weighed
+from tests.places import ROOT
+
+PROBING = load_module(ROOT / "fixtures/gan/probing.py", "fixtures/gan/probing.py", {})
+SEGMENTS, Feeding, build, cycled = PROBING.SEGMENTS, PROBING.Feeding, PROBING.build, PROBING.cycled
+fill, observe_network, weighed = PROBING.fill, PROBING.observe_network, PROBING.weighed
 
 FORMS = [[1, 28, 28], [784]]
 batch_size = 128  # as a notebook has it; networks below look it up

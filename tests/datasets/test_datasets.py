@@ -344,6 +344,12 @@ def images(count, value):
     return np.full((count, 3, 32, 32), value, np.uint8)
 
 
+@pytest.mark.parametrize(("name", "label"), [("cats", 3), ("CIFAR-truck-2", 9), ("horses_and_more", 7)])
+def test_a_file_named_after_a_class_holds_that_class(folder, name, label):
+    np.savez(folder / f"{name}.npz", train=images(5, 1), test=images(2, 2))
+    assert cifar10()[0][1].tolist() == [label] * 5
+
+
 def test_horses_in_an_npz_file_are_horses(folder):
     np.savez(folder / "cifar10_horses_jpeg.npz", train=images(5, 1), test=images(2, 2))
     np.savez(folder / "cifar10_horses_225.npz", x=images(3, 3))
@@ -364,8 +370,9 @@ def test_where_no_file_has_test_images_every_tenth_is_held_out(folder):
     assert sorted([*y_train, *y_test]) == sorted(np.arange(25) % 10)
 
 
-def test_images_without_labels_are_not_taken_for_horses_unless_named_so(folder):
-    np.savez(folder / "cats.npz", train=images(5, 1), test=images(2, 2))
+@pytest.mark.parametrize("name", ["zebras", "concatenated"])
+def test_images_without_labels_are_taken_only_from_a_file_named_after_a_class(folder, name):
+    np.savez(folder / f"{name}.npz", train=images(5, 1), test=images(2, 2))
     with pytest.raises(DataError, match="has none of it"):
         cifar10(mirror="http://127.0.0.1:9/")
 
@@ -560,7 +567,7 @@ def test_colours_are_read_plain_or_from_an_array_of_objects(folder):
     assert (colours() == pickled).all()
 
 
-def test_colours_that_are_nowhere_are_computed_from_the_horses(folder):
+def test_colours_that_are_nowhere_are_computed_from_a_class(folder):
     rng = np.random.default_rng(9)
     five = np.array([[10, 20, 30], [200, 10, 10], [20, 220, 40], [90, 90, 250], [240, 240, 230]], np.uint8)
     pixels = five[rng.integers(0, 5, (6, 32, 32))].transpose(0, 3, 1, 2)
@@ -571,10 +578,10 @@ def test_colours_that_are_nowhere_are_computed_from_the_horses(folder):
         x_test=images(1, 0),
         y_test=[7],
     )
-    assert np.allclose(colours(5), five[five.sum(1).argsort()] / 256)
+    assert np.allclose(colours(5, of="horse"), five[five.sum(1).argsort()] / 256)
     assert (colours(5) == colours(5)).all()
     with pytest.raises(DataError, match="6 can't be told apart in these images; ask for fewer"):
-        colours(6)
+        colours(6, of="horse")
 
 
 def test_colours_of_images_lie_in_their_middles():

@@ -7,11 +7,13 @@ import pytest
 import torch
 from torch import nn
 
-from grader.datasets import cifar10, colours, flowers, mnist, shakespeare
-from grader.datasets.script import write_play
+from grader.datasets import DataError, cifar10, colours, flowers, mnist, shakespeare
 from grader.datasets.standins.blossoms import make_blossoms
 from grader.datasets.standins.digits import make_digits
-from grader.datasets.standins.pictures import HORSE, make_pictures
+from grader.datasets.standins.pictures import NAMES, make_pictures
+from grader.datasets.standins.text import make_text
+
+HORSE = NAMES.index("horse")
 
 
 @pytest.fixture(autouse=True)
@@ -24,17 +26,29 @@ def nothing_else_is_there(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def pictures():
-    return make_pictures(1500, seed=3)
+    return make_pictures(1500, seed=3, often=HORSE)
 
 
 def test_pictures_come_as_cifar10_does():
-    (x_train, y_train), (x_test, y_test) = cifar10(offline=True)
+    (x_train, y_train), (x_test, y_test) = cifar10(offline=True, often="horse")
     assert (x_train.shape, x_train.dtype) == ((5000, 3, 32, 32), np.uint8)
     assert (y_train.shape, y_train.dtype) == ((5000,), np.int64)
     assert (x_test.shape, y_test.shape) == ((1000, 3, 32, 32), (1000,))
     assert len({image.tobytes() for image in (*x_train, *x_test)}) == 6000
     assert set(y_train) == set(y_test) == set(range(10))
     assert 0.5 < (y_train == HORSE).mean() < 0.6
+
+
+def test_without_a_favourite_classes_are_equally_frequent():
+    (_, y_train), _ = cifar10(offline=True)
+    assert 400 < np.bincount(y_train).min() <= np.bincount(y_train).max() < 600
+
+
+def test_a_class_that_there_is_not_is_named():
+    with pytest.raises(DataError, match="'zebra' is no class of CIFAR-10; name one of airplane, automobile, bird"):
+        cifar10(offline=True, often="zebra")
+    with pytest.raises(DataError, match="'zebra' is no class of CIFAR-10"):
+        colours(5, of="zebra", offline=True)
 
 
 def test_digits_come_as_mnist_does():
@@ -147,7 +161,7 @@ def test_blossoms_cannot_be_cut_out_by_one_brightness():
 def test_the_play_has_speakers_and_colons():
     play = shakespeare(offline=True)
     assert 300_000 <= len(play) < 301_000
-    assert play == shakespeare(offline=True) != write_play(300_000, seed=2)
+    assert play == shakespeare(offline=True) != make_text(300_000, seed=2)
     after = re.findall(":(.)", play, re.DOTALL)
     assert len(after) > 1000
     assert set(after) == {"\n", " "}

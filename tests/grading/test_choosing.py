@@ -16,11 +16,12 @@ OWN, OLD, THIRD, FOURTH = (Definition(f"{name}.py", "f") for name in ("own", "ol
 RIGHT = {"first": True, "second": True}
 
 
-def exercise(id_: str, *builds_on: str, **rubric: object) -> Prepared:
+def exercise(id_: str, *builds_on: str, given: str = "GIVEN = {}", **rubric: object) -> Prepared:
     """Two criteria: a fact of each name must be true."""
     criteria = [{"id": n, "title": n, "check": "fact_matches", "facts": [n]} for n in ("first", "second")]
     case = FixtureCase("only", {}, {}, {"reference": Expected({}, RIGHT)})
-    prepared = prepared_of("", Fixture(id_, (case,), 16.0), builds_on=builds_on, criteria=criteria, **rubric)
+    asked = {"builds_on": builds_on, "criteria": criteria} | rubric
+    prepared = prepared_of("", Fixture(id_, (case,), 16.0), given=given, **asked)
     object.__setattr__(prepared.exercise, "id", id_)
     object.__setattr__(prepared, "base_names", tuple(base.partition("/")[2] for base in builds_on))
     return prepared
@@ -51,6 +52,14 @@ class Showing:
 
 def chosen(exercises: Mapping[str, Prepared], definitions: Mapping[str, Sequence[Definition]], shown) -> Chosen:
     return choose(exercises, definitions, shown)
+
+
+def test_where_there_are_no_stand_ins_what_it_builds_on_is_told() -> None:
+    """As in a release."""
+    shown = Showing({("t/a", OWN, False): {"first": True, "second": False}})
+    found = chosen({"t/a": exercise("t/a", "t/base", given="")}, {"t/a": [OWN]}, shown)
+    assert shown.asked == [("t/a", "own.py", False)]
+    assert found.results["t/a"].notes == ("Toy: it builds on base, and a fault there shows here too; check that first",)
 
 
 def test_what_passes_is_observed_once() -> None:

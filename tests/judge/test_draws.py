@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from grader.course.folder import Exercise
 from grader.course.oracles import load_oracle
+from grader.grading.in_process import load_module
 from grader.judge.checks import bounds
 from grader.judge.checks.bounds import Draws
 from grader.judge.verdicts import judge_exercise
@@ -20,10 +21,12 @@ from grader.model.fixture import Expected, Fixture, FixtureCase
 from grader.model.observation import Observation, Outcome, StudentError
 from grader.model.verdict import Status
 from grader.probes.calling import fit_call
-from grader.probes.drawing import Drawing
 from grader.probes.probing import CannotTell
 from grader.probes.randomness import reseeding_ignored
 from tests.builders import criterion, no_tensor, rubric, seen_tensor
+from tests.places import ROOT
+
+Drawing = load_module(ROOT / "fixtures/char_rnn/probing.py", "fixtures/char_rnn/probing.py", {}).Drawing
 
 # Symbol after symbol: a chain of four, each with its own probabilities for the next.
 CHAIN = np.array([[0.1, 0.6, 0.2, 0.1], [0.3, 0.1, 0.1, 0.5], [0.25, 0.25, 0.4, 0.1], [0.05, 0.15, 0.7, 0.1]])

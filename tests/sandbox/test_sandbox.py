@@ -21,10 +21,8 @@ from grader.sandbox.tiers.choice import Tier
 from tests.builders import DEFINED, TOY_ID, fixture_of, prepared_of, workspace_of
 
 SMALL = Limits(memory_mb=256, disk_mb=16, cpu_s=20, output_mb=1)
+GIVEN = 'GIVEN = {"helper": lambda x: x + 1}'
 PROBE = """
-GIVEN = {"helper": lambda x: x + 1}
-
-
 def probe(entry, case, see):
     see.fact("before", True)
     see.tensor("output", entry(case["x"]))
@@ -65,7 +63,7 @@ def observe(
     given = more.pop("given", False)
     workspace = workspace_of(root, text, **more)
     fixture = fixture_of(*values)
-    with SandboxObserver(sandbox, workspace, {TOY_ID: prepared_of(PROBE, fixture, timeout_s)}) as observer:
+    with SandboxObserver(sandbox, workspace, {TOY_ID: prepared_of(PROBE, fixture, timeout_s, GIVEN)}) as observer:
         seen = observer.begin(TOY_ID, DEFINED, given)()
     return {value: seen[case.name] for value, case in zip(values, fixture.cases, strict=True)}
 

@@ -1,7 +1,7 @@
 """The frame of a handout file: the notebook around its exercises, with introduction, data, training and pictures.
 
-`frame = "colourization"` in a rubric's [[handout]] table names `solutions/notebooks/colourization.py`, in percent
-format. An empty cell `# %% exercise="colour/unet"` stands for that exercise's cells, with their stubs or solved; all
+`frame = "week3"` in a rubric's [[handout]] table names `solutions/notebooks/week3.py`, in percent
+format. An empty cell `# %% exercise="topic/exercise"` stands for that exercise's cells, with their stubs or solved; all
 other cells are handed out as they are, so they hold no part of a solution. A cell tagged "parameters" holds what a
 short run changes.
 """
@@ -24,7 +24,7 @@ _read_percent: Callable[..., Any] = jupytext.reads  # jupytext has no type annot
 
 @dataclass(frozen=True)
 class Cell:
-    id: str  # "colour-unet-3": the same in every build
+    id: str  # "topic-exercise-3": the same in every build
     kind: str  # "code" or "markdown"
     text: str
     tags: tuple[str, ...] = ()

@@ -13,8 +13,9 @@ from grader.authoring.handout.handout import handout_data, render_handout
 from grader.authoring.record.manifest import read_manifest
 from grader.course.fixtures import fixture_path, read_fixture
 from grader.course.folder import RELEASED, Course, Exercise
-from grader.model.errors import UsageError
 from grader.grading.pytest_items import TEST_FILE
+from grader.model.errors import UsageError
+from grader.model.probe import STAND_INS
 
 TEST_NAME = "test_my_work.py"
 _A_DAY_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: the same bytes in every build
@@ -60,8 +61,12 @@ def _public(root: Path, exercise: Exercise) -> Iterator[tuple[str, bytes]]:
 
 
 def _judged_by(exercise: Exercise) -> list[Path]:
-    """The course's own code that a check runs: the probe, and what judges draws or the effect of answers."""
-    return [exercise.probe, *filter(None, (exercise.oracle, exercise.claims))]
+    """The course's own code that a check runs: the probe with what its topic shares, and what judges draws or answers.
+
+    Correct stand-ins stay at home: they are solutions of other exercises.
+    """
+    code = (path for path in exercise.code.values() if path.name != STAND_INS)
+    return [*code, *filter(None, (exercise.oracle, exercise.claims))]
 
 
 def _public_manifest(exercise: Exercise) -> str:

@@ -29,8 +29,8 @@ def sources(exercise: Exercise) -> dict[str, Path]:
     ]
     shown = {f"solutions/{exercise.id}/{path.relative_to(exercise.solutions).as_posix()}": path for path in paths}
     beside = [*exercise.data.values(), *filter(None, (exercise.oracle, exercise.claims))]
-    shown |= {exercise.shown(path): path for path in beside}
-    return {f"fixtures/{exercise.id}/probe.py": exercise.probe, **shown}
+    code = {exercise.shown(path): path for path in exercise.code.values()}
+    return {**code, **shown, **{exercise.shown(path): path for path in beside}}
 
 
 def write_manifest(exercise: Exercise, seeds: Mapping[Which, int], calibration: Calibration) -> None:

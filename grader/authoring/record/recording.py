@@ -28,7 +28,7 @@ class Solution:
 
 
 def load_solution(probe: Probe, path: Path) -> Solution:
-    """A reference, wheat or chaff. What it uses and neither defines nor imports comes from the probe's GIVEN."""
+    """A reference, wheat or chaff. What it uses and neither defines nor imports comes from given.py."""
     exercise = probe.exercise
     shown = f"solutions/{exercise.id}/{path.relative_to(exercise.solutions).as_posix()}"
     with course_files(exercise.data):

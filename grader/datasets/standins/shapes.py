@@ -115,19 +115,19 @@ BIRD_PARTS = (
     Shape("ellipse", 0.2, -0.13, (0.09, 0.09)),
     Shape("ellipse", 0.31, -0.12, (0.06, 0.025), "beak"),
 )
-AEROPLANE_PARTS = (
+AIRPLANE_PARTS = (
     Shape("ellipse", -0.3, -0.1, (0.04, 0.12), "shade", -0.4),
     Shape("ellipse", 0.0, 0.0, (0.42, 0.075)),
     Shape("ellipse", -0.05, 0.05, (0.06, 0.24), "shade", 0.7),
     Shape("ellipse", 0.33, -0.02, (0.05, 0.03), "glass"),
 )
-CAR_PARTS = (
+AUTOMOBILE_PARTS = (
     Shape("ellipse", -0.03, -0.08, (0.22, 0.14)),
     Shape("ellipse", -0.03, -0.08, (0.17, 0.1), "glass"),
     Shape("box", 0.0, 0.06, (0.38, 0.1)),
     *_wheels((-0.22, 0.22)),
 )
-LORRY_PARTS = (
+TRUCK_PARTS = (
     Shape("box", -0.1, -0.1, (0.3, 0.23)),
     Shape("box", 0.3, -0.01, (0.12, 0.15), "shade"),
     Shape("box", 0.34, -0.07, (0.06, 0.06), "glass"),
@@ -142,9 +142,9 @@ SHIP_PARTS = (
 
 ANIMALS = ("brown", "black", "cream")
 PAINTS = ("red", "blue", "yellow", "white", "grey")
-THINGS = (  # in the order of CIFAR-10's classes
-    Thing("aeroplane", AEROPLANE_PARTS, ("white", "grey"), ("grass", "sea", "road"), (-0.3, -0.1)),
-    Thing("car", CAR_PARTS, PAINTS, ("road", "sand")),
+THINGS = (  # CIFAR-10's classes, by their names and in their order
+    Thing("airplane", AIRPLANE_PARTS, ("white", "grey"), ("grass", "sea", "road"), (-0.3, -0.1)),
+    Thing("automobile", AUTOMOBILE_PARTS, PAINTS, ("road", "sand")),
     Thing("bird", BIRD_PARTS, ("brown", "blue", "red", "yellow"), ("grass", "sea"), (-0.25, 0.1)),
     Thing("cat", CAT_PARTS, ("fawn", "grey", "black"), ("floor",)),
     Thing("deer", DEER_PARTS, ("fawn",), ("grass",)),
@@ -152,5 +152,5 @@ THINGS = (  # in the order of CIFAR-10's classes
     Thing("frog", FROG_PARTS, ("green",), ("sand", "sea")),
     Thing("horse", HORSE_PARTS, ANIMALS, ("grass", "grass", "sand"), (-0.02, 0.14)),
     Thing("ship", SHIP_PARTS, ("red", "blue", "grey"), ("sea",), (-0.02, 0.12)),
-    Thing("lorry", LORRY_PARTS, PAINTS, ("road",)),
+    Thing("truck", TRUCK_PARTS, PAINTS, ("road",)),
 )

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from play import write_play
 from torch import Tensor, nn
-
-from grader.datasets.script import write_play
 
 DATA = Path(__file__).resolve().parents[3] / "fixtures" / "char_rnn" / "data"
 CHARACTERS = 300_000

@@ -20,11 +20,11 @@ def load_cifar10():
 
 def process(xs, ys, max_pixel=256.0, downsize_input=False):
     """Stands in for the function of the exercise before, where this file is used alone."""
-    rgb = np.random.permutation(xs[np.reshape(ys, -1) == HORSE] / max_pixel)
+    rgb = xs[np.reshape(ys, -1) == HORSE] / max_pixel
     if not downsize_input:
         return rgb, rgb.mean(axis=1, keepdims=True)
-    lower = nn.Sequential(nn.AvgPool2d(4), nn.Upsample(scale_factor=4))
-    return rgb, lower(torch.from_numpy(rgb)).numpy()
+    blocks = rgb.reshape(len(rgb), 3, 8, 4, 8, 4).mean(axis=(3, 5))
+    return rgb, blocks.repeat(4, axis=2).repeat(4, axis=3)
 
 
 def get_rgb_cat(xs, colours):
