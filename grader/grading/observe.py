@@ -155,9 +155,8 @@ class SandboxObserver:
                     yield Observation(cases[done].name, Outcome.CRASHED, reason=_words(answer))
         except SessionError as ended:
             self.close()
-            outcome = Outcome.TIMED_OUT if isinstance(ended, StepTimeoutError) else Outcome.CRASHED
             if done < len(cases):  # else the process that loaded the source broke after the last case
-                yield Observation(cases[done].name, outcome, reason=str(ended))
+                yield Observation(cases[done].name, _outcome(ended), reason=str(ended))
         except (WireError, TensorError) as error:
             self.close()
             yield Observation(cases[done].name, Outcome.REFUSED, reason=f"what it sent was refused: {error}")
@@ -214,12 +213,8 @@ class SandboxObserver:
             self.student_s += min(report.seconds, time.monotonic() - started)
             for note in report.notes:
                 self._note(f"{source.id}: {note}")
-        except WireError as error:
-            failure = Observation("", Outcome.REFUSED, reason=f"while {source.id} was loaded: {error}")
-            loaded = self._loaded[source.id] = _Loaded(failure=failure)
-        except SessionError as ended:
-            outcome = Outcome.TIMED_OUT if isinstance(ended, StepTimeoutError) else Outcome.CRASHED
-            failure = Observation("", outcome, reason=f"while {source.id} was loaded: {ended}")
+        except (SessionError, WireError) as ended:
+            failure = Observation("", _outcome(ended), reason=f"while {source.id} was loaded: {ended}")
             loaded = self._broken[source.id] = _Loaded(failure=failure)
             self.close()
         return loaded
@@ -254,6 +249,12 @@ class SandboxObserver:
 def _raise(error: SessionError) -> Iterator[Frame | int]:
     raise error
     yield 0  # what makes this an iterator: the error comes when it is read
+
+
+def _outcome(error: SessionError | WireError) -> Outcome:
+    if isinstance(error, WireError):
+        return Outcome.REFUSED
+    return Outcome.TIMED_OUT if isinstance(error, StepTimeoutError) else Outcome.CRASHED
 
 
 def _words(status: int) -> str:

@@ -122,6 +122,14 @@ def test_the_next_session_starts_afresh(sandbox):
     assert words == "(True, [])"
 
 
+def test_submissions_processes_carry_nothing_that_only_the_judge_needs(sandbox):
+    with sandbox.open(SMALL) as session:
+        words = said(session, "os.write(1, ' '.join(sys.modules).encode())").split()
+    assert "grader.child.serve" in words
+    judges = ("pydantic", "typer", "rich", "grader.judge", "grader.grading", "grader.course", "grader.messages.answers")
+    assert [name for name in words if name.startswith(judges)] == []
+
+
 # ---------------------------------------------------------------- one process for each probe
 
 
