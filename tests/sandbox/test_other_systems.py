@@ -37,7 +37,7 @@ def on_such_a_system(code: str) -> subprocess.CompletedProcess[str]:
     [
         "grader.cli",
         "grader.cli.entry",
-        "grader.grading.line, grader.grading.observe, grader.grading.selfcheck",
+        "grader.grading.line, grader.grading.observe, grader.grading.selfcheck, grader.grading.judge_again",
         "grader.report.terminal, grader.report.as_json",
         "grader.sandbox.sandbox, grader.sandbox.session, grader.sandbox.doctor",
         "grader.messages.answers, grader.messages.observations",
