@@ -155,10 +155,12 @@ FRAUDS = (
         for root in roots:
             for place in ("solutions", "shipped/solutions", "grader/shipped/solutions"):
                 path = os.path.join(root, place, "colour", "my_conv2d", "reference.py")
-                if os.path.exists(path):
-                    found = dict(__name__="found")
+                found = dict(__name__="found")
+                try:
                     exec(open(path).read(), found)
-                    return found["MyConv2d"]
+                except OSError:  # there is none, or none that may be read
+                    continue
+                return found["MyConv2d"]
         """,
         """
         if self.armed is None:
