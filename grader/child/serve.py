@@ -12,7 +12,7 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import torch
 
@@ -21,6 +21,7 @@ from grader.loading import loading, standins
 from grader.loading.course_files import course_files
 from grader.loading.probe_code import compile_all
 from grader.messages.frames import Frame, receive_frame, send_frame
+from grader.messages.requests import ChildRequest, LoadSource, WriteFiles
 
 _MAX_HEAD = 1 << 22
 _MAX_BLOB = 1 << 30
@@ -33,7 +34,7 @@ def serve(channel: socket.socket, folder: str, device: str, *, workers: bool) ->
     if not workers:
         _forbid_workers()
     sys.path.insert(0, folder)
-    send_frame(channel, {"device": used})
+    send_frame(channel, {"kind": "started", "device": used})
     with contextlib.suppress(EOFError, OSError):  # the judge has hung up
         _Service(channel, Path(folder), used).run()
 
@@ -51,50 +52,59 @@ class _Service:
 
     def run(self) -> None:
         me = os.getpid()
-        answers = {"files": self._write_files, "load": self._load}
         while True:
             waiting, _, _ = select.select([self.channel], [], [], _LOOK_EVERY_S if self.probes else None)
             self._report_ended()
             if not waiting:
                 continue
-            request = receive_frame(self.channel, max_head=_MAX_HEAD, max_blob=_MAX_BLOB, max_fds=1)
-            if request.head["op"] == "probe":
-                self._start_probe(request)
-                continue
-            answer = answers[request.head["op"]](request)
+            answer = self._answer(receive_frame(self.channel, max_head=_MAX_HEAD, max_blob=_MAX_BLOB, max_fds=1))
             if os.getpid() != me:  # a child that student code forked must not come back into the runner
                 os._exit(98)
-            send_frame(self.channel, answer)
+            if answer is not None:
+                send_frame(self.channel, answer)
 
-    def _write_files(self, request: Frame) -> dict[str, Any]:
-        blob, offset = memoryview(request.blob), 0
-        for name, size in request.head["files"]:
+    def _answer(self, frame: Frame) -> dict[str, object] | None:
+        request = cast(ChildRequest, frame.head)
+        match request["op"]:
+            case "files":
+                return self._write_files(request, frame.blob)
+            case "load":
+                return self._load(request, frame.blob)
+            case "probe":
+                self._start_probe(frame, request["source"], request["number"])
+                return None
+
+    def _write_files(self, request: WriteFiles, blob: bytearray) -> dict[str, object]:
+        view, offset = memoryview(blob), 0
+        for name, size in request["files"]:
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(blob[offset : offset + size])
+            path.write_bytes(view[offset : offset + size])
             offset += size
-        names = [name for name, _ in request.head["files"][: request.head["course"]]]
+        names = [name for name, _ in request["files"][: request["course"]]]
         self.course_files.enter_context(course_files({name: self.folder / name for name in names}))
-        return {"written": len(request.head["files"])}
+        return {"kind": "written", "files": len(request["files"])}
 
-    def _load(self, request: Frame) -> dict[str, Any]:
-        head, offset = request.head, 0
+    def _load(self, request: LoadSource, blob: bytearray) -> dict[str, object]:
+        offset = 0
         cells: list[tuple[str, str]] = []
-        for label, size in head["cells"]:
-            cells.append((label, request.blob[offset : offset + size].decode()))
+        for label, size in request["cells"]:
+            cells.append((label, blob[offset : offset + size].decode()))
             offset += size
+        wanted = request["wanted"]
         started = time.perf_counter()
-        result = loading.load_source(head["path"], head["kind"], cells, head["wanted"], head["budget_s"])
+        result = loading.load_source(request["path"], request["kind"], cells, wanted, request["budget_s"])
         seconds = time.perf_counter() - started
-        self.loaded[head["source"]] = result
+        self.loaded[request["source"]] = result
         return {
-            "loaded": [name for name in head["wanted"] if name in result.namespace],
-            "errors": {name: result.errors[name] for name in head["wanted"] if name in result.errors},
+            "kind": "loaded",
+            "names": [name for name in wanted if name in result.namespace],
+            "errors": {name: result.errors[name] for name in wanted if name in result.errors},
             "notes": [note[:300] for note in result.notes[:20]],
             "seconds": seconds,
         }
 
-    def _start_probe(self, request: Frame) -> None:
+    def _start_probe(self, request: Frame, source: str, number: int) -> None:
         (result_fd,) = request.fds
         compile_all(code_of(request)[0])  # what several probes share is compiled once
         _kill_stragglers()
@@ -102,9 +112,9 @@ class _Service:
         pid = os.fork()
         if pid == 0:
             self.channel.close()
-            _run_probe(request, result_fd, self.loaded[request.head["source"]].namespace, self.device)
+            _run_probe(request, result_fd, self.loaded[source].namespace, self.device)
         os.close(result_fd)
-        self.probes[pid] = request.head["number"]
+        self.probes[pid] = number
 
     def _report_ended(self) -> None:
         """Tell the judge which probes have ended; reap whatever else fell to us."""
@@ -116,7 +126,7 @@ class _Service:
             if not pid:
                 return
             if pid in self.probes:
-                send_frame(self.channel, {"probe": self.probes.pop(pid), "exited": status})
+                send_frame(self.channel, {"kind": "ended", "probe": self.probes.pop(pid), "status": status})
 
 
 def _run_probe(request: Frame, result_fd: int, namespace: dict[str, Any], device: str) -> NoReturn:

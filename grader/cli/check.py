@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli import screen
-from grader.cli.options import CourseOption, Isolation, the_course
+from grader.cli.options import CourseOption, the_course
 from grader.model.errors import SubmissionError, UsageError
+from grader.sandbox.tiers.choice import UNCONFINED, Isolation
 
 if TYPE_CHECKING:
     from grader.course.folder import Course
@@ -35,7 +36,7 @@ def check(
     ] = False,
     isolation: Annotated[
         Isolation, typer.Option("--isolation", help="Sandbox; your own code needs none.")
-    ] = Isolation.NONE,
+    ] = UNCONFINED,
     course: CourseOption = None,
 ) -> None:
     """Check your own work on the public cases before you hand it in."""
@@ -48,7 +49,7 @@ def check(
 
     with (
         screen.progress() as progress,
-        checking(found, ids, case, isolation=isolation.value, progress=progress) as check_path,
+        checking(found, ids, case, isolation=isolation, progress=progress) as check_path,
     ):
         for _ in _saved(path) if watch else [None]:
             progress(f"checking {path}")

@@ -7,8 +7,9 @@ import typer
 
 from grader.cli import screen
 from grader.cli.faults import OUR_FAULT, describe_fault
-from grader.cli.options import CourseOption, Device, DeviceOption, Isolation, the_course
+from grader.cli.options import CourseOption, Device, DeviceOption, the_course
 from grader.model.errors import GraderError, UsageError
+from grader.sandbox.tiers.choice import AUTO, Isolation
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +32,7 @@ def grade(
     device: DeviceOption = Device.AUTO,
     isolation: Annotated[
         Isolation, typer.Option("--isolation", help="Sandbox for the submission's code; auto takes the strongest.")
-    ] = Isolation.AUTO,
+    ] = AUTO,
     only: Annotated[
         list[str] | None, typer.Option("--only", metavar="EXERCISE", help="Grade this exercise alone; can be repeated.")
     ] = None,
@@ -50,7 +51,7 @@ def grade(
 
     pipeline = Grading(
         found,
-        isolation=isolation.value,
+        isolation=isolation,
         device=device.value,
         timeout_s=timeout,
         only=frozenset(only) if only else None,

@@ -11,13 +11,6 @@ if TYPE_CHECKING:
     from grader.course.folder import Course
 
 
-class Isolation(StrEnum):
-    AUTO = "auto"
-    NAMESPACES = "namespaces"
-    LANDLOCK = "landlock"
-    NONE = "none"
-
-
 class Device(StrEnum):
     AUTO = "auto"
     CPU = "cpu"

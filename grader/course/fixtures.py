@@ -42,7 +42,8 @@ def manifest_path(exercise: Exercise) -> Path:
 def read_fixture(exercise: Exercise, which: Which) -> Fixture:
     """The recorded public or hidden set, with the exercise's oracle where draws are judged.
 
-    Whether its sources are still what they were is told by `grader.course.digests.stale_files`. Raises CourseError where a file is absent, is not what the manifest says, or cannot be read.
+    Whether its sources are still what they were is told by `grader.course.digests.stale_files`. Raises CourseError
+    where a file is absent, is not what the manifest says, or cannot be read.
     """
     path = fixture_path(exercise, which)
     shown, fix = f"fixtures/{exercise.id}/{path.name}", f"run: grade fixtures build {exercise.id}"

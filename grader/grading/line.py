@@ -145,7 +145,7 @@ class Grading:
             only=self._only is not None,
             asked=asked,
             attempts=tuple(observer.attempts),
-            isolation=self._sandbox.tier.value,
+            isolation=self._sandbox.tier,
             weakness=self._sandbox.why,
             device=observer.device,
             student_s=observer.student_s,

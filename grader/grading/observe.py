@@ -9,15 +9,17 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from grader.course.folder import Exercise
 from grader.grading.answers import observe_answers
 from grader.grading.candidates import Candidate, candidates_in, sheets_in
 from grader.grading.prepared import Prepared
 from grader.grading.requests import probe_request
+from grader.messages.answers import FilesWritten, LoadReport
 from grader.messages.frames import Frame, WireError
 from grader.messages.observations import observation_from
+from grader.messages.requests import LoadSource, RunProbe, WriteFiles
 from grader.messages.tensors import TensorError
 from grader.model.errors import GraderFault, UsageError
 from grader.model.fixture import FixtureCase
@@ -29,8 +31,6 @@ from grader.sandbox.session import Session, SessionError, Step, StepTimeoutError
 
 MAX_DATA_BYTES = 32 << 20  # of the files that go into the sandbox; more is left out, with a note
 _LOAD_GRACE_S = 5.0
-_MAX_SECONDS = 1e6
-_MAX_NOTES, _MAX_NOTE = 20, 300  # of one source, and characters of each
 
 
 @dataclass
@@ -137,9 +137,9 @@ class SandboxObserver:
             yield
         return seen
 
-    def _send(self, head: dict[str, Any], blob: bytes, count: int, step: Step) -> Iterator[Frame | int]:
+    def _send(self, request: RunProbe, blob: bytes, count: int, step: Step) -> Iterator[Frame | int]:
         try:
-            return self._open().ask_probe(head, blob, count, step)
+            return self._open().ask_probe(request, blob, count, step)
         except SessionError as ended:
             return _raise(ended)
 
@@ -155,9 +155,8 @@ class SandboxObserver:
                     yield Observation(cases[done].name, Outcome.CRASHED, reason=_words(answer))
         except SessionError as ended:
             self.close()
-            outcome = Outcome.TIMED_OUT if isinstance(ended, StepTimeoutError) else Outcome.CRASHED
             if done < len(cases):  # else the process that loaded the source broke after the last case
-                yield Observation(cases[done].name, outcome, reason=str(ended))
+                yield Observation(cases[done].name, _outcome(ended), reason=str(ended))
         except (WireError, TensorError) as error:
             self.close()
             yield Observation(cases[done].name, Outcome.REFUSED, reason=f"what it sent was refused: {error}")
@@ -188,14 +187,15 @@ class SandboxObserver:
             total += size
             sizes.append((name, size))
             blobs.append(Path(path).read_bytes())
-        session.ask({"op": "files", "files": sizes, "course": own}, b"".join(blobs), Step.lasting("writing files", 60))
+        request: WriteFiles = {"op": "files", "files": sizes, "course": own}
+        session.ask(request, b"".join(blobs), FilesWritten, Step.lasting("writing files", 60))
 
     def _load(self, source: Source, timeout_s: float) -> _Loaded:
         known = self._broken if self._session is None else self._broken | self._loaded
         if source.id in known:
             return known[source.id]
         texts = [cell.text.encode() for cell in source.cells]
-        head = {
+        request: LoadSource = {
             "op": "load",
             "path": source.path,
             "source": source.id,
@@ -207,15 +207,14 @@ class SandboxObserver:
         started = time.monotonic()
         try:
             step = Step.lasting(f"{source.id} was still loading after {timeout_s:g} s", timeout_s + _LOAD_GRACE_S)
-            answer = self._open().ask(head, b"".join(texts), step).head
-            loaded = self._loaded[source.id] = _understand(answer)
-            self.student_s += min(_number(answer.get("seconds")), time.monotonic() - started)
-            notes = answer.get("notes")
-            for note in notes[:_MAX_NOTES] if isinstance(notes, list) else ():
-                self._note(f"{source.id}: {str(note)[:_MAX_NOTE]}")
-        except SessionError as ended:
-            outcome = Outcome.TIMED_OUT if isinstance(ended, StepTimeoutError) else Outcome.CRASHED
-            failure = Observation("", outcome, reason=f"while {source.id} was loaded: {ended}")
+            report = self._open().ask(request, b"".join(texts), LoadReport, step)
+            errors = {name: error.as_seen() for name, error in report.errors.items()}
+            loaded = self._loaded[source.id] = _Loaded(report.names, errors)
+            self.student_s += min(report.seconds, time.monotonic() - started)
+            for note in report.notes:
+                self._note(f"{source.id}: {note}")
+        except (SessionError, WireError) as ended:
+            failure = Observation("", _outcome(ended), reason=f"while {source.id} was loaded: {ended}")
             loaded = self._broken[source.id] = _Loaded(failure=failure)
             self.close()
         return loaded
@@ -252,23 +251,10 @@ def _raise(error: SessionError) -> Iterator[Frame | int]:
     yield 0  # what makes this an iterator: the error comes when it is read
 
 
-def _understand(answer: Mapping[str, Any]) -> _Loaded:
-    names, errors = answer.get("loaded"), answer.get("errors")
-    if not isinstance(names, list) or not isinstance(errors, dict):
-        return _Loaded(failure=Observation("", Outcome.REFUSED, reason="its loading report was malformed"))
-    return _Loaded(
-        frozenset(str(name) for name in names),
-        {
-            str(name): StudentError(*(str(error.get(key, ""))[:500] for key in ("type", "message", "where")))
-            for name, error in errors.items()
-            if isinstance(error, dict)
-        },
-    )
-
-
-def _number(value: object) -> float:
-    # compared before it is converted: a whole number of a thousand digits is no float
-    return float(value) if isinstance(value, (int, float)) and 0 <= value <= _MAX_SECONDS else 0.0
+def _outcome(error: SessionError | WireError) -> Outcome:
+    if isinstance(error, WireError):
+        return Outcome.REFUSED
+    return Outcome.TIMED_OUT if isinstance(error, StepTimeoutError) else Outcome.CRASHED
 
 
 def _words(status: int) -> str:

@@ -7,16 +7,17 @@ from safetensors.numpy import save as bytes_from_arrays
 
 from grader.grading.candidates import Candidate
 from grader.grading.prepared import Prepared
+from grader.messages.requests import CaseInputs, RunProbe
 from grader.model.fixture import FixtureCase
 
 
 def probe_request(
     candidate: Candidate, prepared: Prepared, given: bool, cases: Sequence[FixtureCase]
-) -> tuple[dict[str, Any], bytes]:
+) -> tuple[RunProbe, bytes]:
     """The request to run the exercise's probe on a definition, with these cases' inputs; nothing that is expected."""
     arrays: dict[str, Any] = {}
     keys: dict[int, str] = {}
-    described = []
+    described: list[tuple[int, CaseInputs]] = []
     for number, case in enumerate(cases):
         tensors = {}
         for tensor, array in case.inputs.items():
@@ -25,7 +26,7 @@ def probe_request(
             tensors[tensor] = key
         described.append((number, {"name": case.name, "settings": case.settings, "tensors": tensors}))
     code = {path: text.encode() for path, text in prepared.probe.parts(given).items()}
-    head = {
+    request: RunProbe = {
         "op": "probe",
         "exercise": prepared.probe.exercise,
         "source": candidate.source.id,
@@ -33,4 +34,4 @@ def probe_request(
         "code": [(path, len(text)) for path, text in code.items()],
         "cases": described,
     }
-    return head, b"".join(code.values()) + bytes_from_arrays(arrays)
+    return request, b"".join(code.values()) + bytes_from_arrays(arrays)

@@ -4,11 +4,11 @@ Both ends of the sandbox use this module, so it needs the standard library alone
 much it is ready to take; a frame that claims more is refused before anything is allocated.
 """
 
-import array
 import json
+import os
 import socket
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +29,12 @@ class Frame:
     fds: tuple[int, ...] = ()
 
 
-def send_frame(sock: socket.socket, head: dict[str, Any], blob: bytes = b"", fds: Sequence[int] = ()) -> None:
+def send_frame(sock: socket.socket, head: Mapping[str, object], blob: bytes = b"", fds: Sequence[int] = ()) -> None:
     """Send one frame; the descriptors travel with its first bytes."""
     text = json.dumps(head).encode()
     parts = [_HEADER.pack(_MAGIC, len(text), len(blob)) + text, blob]
-    ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
-    sent = sock.sendmsg(parts, ancillary)  # mostly all of it, so that the other end wakes once
+    # mostly all of it at once, so that the other end wakes once
+    sent = socket.send_fds(sock, parts, fds) if fds else sock.sendmsg(parts)
     for part in parts:
         if sent < len(part):
             sock.sendall(memoryview(part)[sent:])
@@ -46,24 +46,40 @@ def receive_frame(
 ) -> Frame:
     """Receive one frame. `wait` is called before every read and may raise TimeoutError.
 
-    Descriptors beyond `max_fds` are closed by the kernel: a frame must not fill the judge with open files.
-    Raises EOFError where the other end closed, WireError where it broke the protocol.
+    Raises EOFError where the other end closed, WireError where it broke the protocol, also by sending more than
+    `max_fds` descriptors: a frame must not fill the judge with open files. Where it raises, none stays open.
     """
-    header, fds = _receive_header(sock, max_fds, wait)
+    fds: list[int] = []
+    try:
+        header = _receive_header(sock, max_fds, fds, wait)
+        head_size, blob_size = _sizes(header, max_head, max_blob)
+        head = _object(_receive_exactly(sock, head_size, wait))
+        return Frame(head, _receive_exactly(sock, blob_size, wait), tuple(fds))
+    except BaseException:
+        for fd in fds:
+            os.close(fd)
+        raise
+
+
+def _sizes(header: bytes, max_head: int, max_blob: int) -> tuple[int, int]:
     magic, head_size, blob_size = _HEADER.unpack(header)
     if magic != _MAGIC:
         raise WireError("sent bytes that are no frame")
     if head_size > max_head or blob_size > max_blob:
         raise WireError(f"sent a frame that claims {head_size:,} + {blob_size:,} bytes")
+    return head_size, blob_size
+
+
+def _object(text: bytearray) -> dict[str, Any]:
     try:
-        head = json.loads(_receive_exactly(sock, head_size, wait))
+        head = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise WireError(f"sent a head that is no JSON ({type(error).__name__})") from None
     if not isinstance(head, dict):
         raise WireError("sent a head that is no JSON object")
     if _nests_deeper(head, _MAX_NESTING):
         raise WireError(f"sent a head whose JSON nests deeper than {_MAX_NESTING}")
-    return Frame(head, _receive_exactly(sock, blob_size, wait), fds)
+    return head
 
 
 def _nests_deeper(value: Any, limit: int) -> bool:
@@ -80,19 +96,20 @@ def _nests_deeper(value: Any, limit: int) -> bool:
     return True
 
 
-def _receive_header(sock: socket.socket, max_fds: int, wait: Callable[[], None]) -> tuple[bytes, tuple[int, ...]]:
-    data, fds = b"", array.array("i")
-    room = socket.CMSG_SPACE(max_fds * fds.itemsize) if max_fds else 0
+def _receive_header(sock: socket.socket, max_fds: int, fds: list[int], wait: Callable[[], None]) -> bytes:
+    """The header's bytes; descriptors that came with them are added to `fds`."""
+    data = b""
     while len(data) < _HEADER.size:
         wait()
-        part, ancillary, _, _ = sock.recvmsg(_HEADER.size - len(data), room)
-        for level, kind, payload in ancillary:
-            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-                fds.frombytes(payload[: len(payload) - len(payload) % fds.itemsize])
+        # exactly as many as fit are made ours: the kernel closes the others, and says that there were some
+        part, received, flags, _ = socket.recv_fds(sock, _HEADER.size - len(data), max_fds - len(fds))
+        fds += received
+        if flags & socket.MSG_CTRUNC:
+            raise WireError("sent descriptors that nobody asked for")
         if not part:
             raise EOFError("the other end closed")
         data += part
-    return data, tuple(fds)
+    return data
 
 
 def _receive_exactly(sock: socket.socket, size: int, wait: Callable[[], None]) -> bytearray:

@@ -1,14 +1,9 @@
-"""From a frame that came out of the sandbox to an observation. Every field is checked; nothing is believed."""
+"""From a frame of a probe's process to an observation."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from grader.messages.frames import Frame, WireError
-from grader.messages.tensors import MAX_RANK, MAX_TENSORS, read_tensors
-from grader.model.observation import Array, Observation, Outcome, SeenTensor, StudentError
-
-_MAX_TEXT = 500
-_MAX_SECONDS = 1e6
+from grader.messages.answers import TensorClaim, from_probe
+from grader.messages.frames import Frame
+from grader.messages.tensors import read_tensors
+from grader.model.observation import Array, Observation, Outcome, SeenTensor
 
 
 def observation_from(frame: Frame, case: str) -> Observation:
@@ -16,43 +11,18 @@ def observation_from(frame: Frame, case: str) -> Observation:
 
     Raises WireError or TensorError where the frame is malformed.
     """
-    head = frame.head
+    report = from_probe(frame)
     arrays = read_tensors(frame.blob)
-    described = head.get("tensors")
-    if not isinstance(described, dict) or len(described) > MAX_TENSORS:
-        raise WireError("its description of tensors is malformed")
-    facts = head.get("facts")
-    error = _error(head.get("error"))
     return Observation(
         case,
-        Outcome.RAISED if error else Outcome.COMPLETE,
-        {str(name)[:_MAX_TEXT]: _seen(entry, arrays.get(name)) for name, entry in described.items()},
-        facts if isinstance(facts, dict) else {},
-        error,
-        seconds=_seconds(head.get("seconds")),
+        Outcome.RAISED if report.error else Outcome.COMPLETE,
+        {name: _seen(claim, arrays.get(name)) for name, claim in report.tensors.items()},
+        report.facts,
+        report.error.as_seen() if report.error else None,
+        seconds=report.seconds,
     )
 
 
-def _seen(entry: Any, array: Array | None) -> SeenTensor:
-    if not isinstance(entry, Mapping):
-        raise WireError("its description of a tensor is malformed")
-    kind, dtype, device = (str(entry.get(key, ""))[:_MAX_TEXT] for key in ("type", "dtype", "device"))
-    if array is not None:
-        return SeenTensor(kind, array.shape, dtype, device, array)
-    shape = entry.get("shape")
-    if not isinstance(shape, list) or len(shape) > MAX_RANK or any(type(n) is not int or n < 0 for n in shape):
-        raise WireError("its description of a tensor's shape is malformed")
-    return SeenTensor(kind, tuple(shape), dtype, device)
-
-
-def _error(claim: Any) -> StudentError | None:
-    if claim is None:
-        return None
-    if not isinstance(claim, Mapping):
-        raise WireError("its description of an error is malformed")
-    return StudentError(*(str(claim.get(key, ""))[:_MAX_TEXT] for key in ("type", "message", "where")))
-
-
-def _seconds(claim: Any) -> float:
-    # compared before it is converted: a whole number of a thousand digits is no float
-    return float(claim) if isinstance(claim, (int, float)) and 0 <= claim <= _MAX_SECONDS else 0.0
+def _seen(claim: TensorClaim, array: Array | None) -> SeenTensor:
+    shape = claim.shape if array is None else array.shape
+    return SeenTensor(claim.type, shape, claim.dtype, claim.device, array)

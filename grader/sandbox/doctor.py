@@ -2,44 +2,51 @@
 
 from dataclasses import dataclass
 
-from grader.model.errors import SandboxFault
-from grader.sandbox.kernel import landlock
+from grader.model.errors import SandboxFault, UsageError
 from grader.sandbox.sandbox import Sandbox
-from grader.sandbox.tiers.choice import Tier
+from grader.sandbox.tiers.choice import AUTO, TIERS, UNCONFINED
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing that was examined; `ok` is None where it is neither good nor bad."""
+class Examined:
+    """One thing that was looked at; `ok` is None where it is neither good nor bad."""
 
     name: str
     ok: bool | None
     detail: str
 
 
-def examine(device: str) -> list[Finding]:
+def examine(device: str) -> list[Examined]:
     """Try each isolation tier for real, and the device in a sandboxed child of the strongest one."""
-    findings = []
-    held: Tier | None = None
-    for tier in (Tier.NAMESPACES, Tier.LANDLOCK):
+    examined = []
+    held = ""
+    for tier in (tier for tier in TIERS if tier != UNCONFINED):
         try:
             with Sandbox(tier, "cpu") as sandbox, sandbox.open():
                 detail = sandbox.why or "holds"
         except SandboxFault as fault:
-            findings.append(Finding(tier, False, str(fault)))
+            examined.append(Examined(tier, False, str(fault)))
             continue
-        findings.append(Finding(tier, True, detail))
+        except UsageError as error:
+            return [Examined("isolation", False, str(error))]
+        examined.append(Examined(tier, True, detail))
         held = held or tier
-    chosen = f"{held} (auto takes the strongest)" if held else "none holds: grading needs --isolation none"
-    findings.append(Finding("isolation", held is not None, chosen))
-    findings.append(Finding("kernel", None, f"Landlock version {landlock.abi()}"))
-    if held is not None:
-        findings.append(_device(held, device))
-    return findings
+    chosen = f"{held} ({AUTO} takes the strongest)" if held else f"none holds: grading needs --isolation {UNCONFINED}"
+    examined.append(Examined("isolation", bool(held), chosen))
+    examined.append(Examined("kernel", None, f"Landlock version {_landlock_version()}"))
+    if held:
+        examined.append(_device(held, device))
+    return examined
 
 
-def _device(tier: Tier, wanted: str) -> Finding:
+def _landlock_version() -> int:
+    from grader.sandbox.kernel import landlock  # which only Unix has
+
+    return landlock.abi()
+
+
+def _device(tier: str, wanted: str) -> Examined:
     with Sandbox(tier, wanted) as sandbox, sandbox.open() as session:
         missing = wanted == "cuda" and session.device != "cuda"
         detail = "cuda was asked for, but no CUDA device can be used" if missing else session.device
-        return Finding("device", not missing, detail)
+        return Examined("device", not missing, detail)

@@ -1,4 +1,4 @@
-"""The process that the judge starts: finds the tier that holds, builds the jail, becomes the zygote.
+"""The process that the judge starts: finds the tier that holds, enters it, becomes the zygote.
 
 It is executed, never forked, so nothing of the judge's memory is in it; its configuration comes over the
 control socket, so nothing is in its arguments either.
@@ -8,16 +8,14 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from grader.messages.frames import receive_frame, send_frame
+from grader.messages.requests import MAX_CONTROL_HEAD, SandboxSettings
 from grader.model.errors import SandboxFault
-from grader.sandbox.kernel import syscalls
-from grader.sandbox.tiers import choice as tiers
-from grader.sandbox.tiers import namespaces as jail
-from grader.sandbox.tiers.choice import Choice, Tier
-
-MAX_CONTROL_HEAD = 1 << 20
+from grader.sandbox.kernel.rights import die_with_parent
+from grader.sandbox.tiers.choice import choose
+from grader.sandbox.visible_files import files_of_the_interpreter
 
 
 def environment() -> dict[str, str]:
@@ -55,14 +53,17 @@ def main(fd: int) -> None:
     """Serve as launcher and then zygote on the control socket; never returns."""
     control = socket.socket(fileno=fd)
     try:
-        config = receive_frame(control, max_head=MAX_CONTROL_HEAD, max_blob=0).head
+        settings = cast(SandboxSettings, receive_frame(control, max_head=MAX_CONTROL_HEAD, max_blob=0).head)
         os.setsid()
-        tiers.die_with_parent()
-        config["device"] = _likely_device(config["device"])
-        package, hidden = Path(__file__).resolve().parents[1], [Path(p) for p in config["hidden"]]
-        view = jail.interpreter_view(package, hidden, cuda=config["device"] != "cpu")
-        choice = tiers.choose(config["isolation"], config["root"], view)
-        _enter(choice, control, config, view)
+        die_with_parent()
+        device = _likely_device(settings["device"])
+        package, hidden = Path(__file__).resolve().parents[1], [Path(p) for p in settings["hidden"]]
+        files = files_of_the_interpreter(package, hidden, cuda=device != "cpu")
+        choice = choose(settings["isolation"], settings["root"], files)
+        choice.tier.enter(settings["root"], files, memory_is_held=settings["memory_is_held"])
+        from grader.sandbox.zygote import Zygote
+
+        Zygote(control, choice, device, watched=not settings["memory_is_held"]).run()
     except (EOFError, ConnectionError):
         os._exit(0)  # the judge is gone
     except BaseException as error:
@@ -77,28 +78,4 @@ def _likely_device(wanted: str) -> str:
 
 def _report_failure(control: socket.socket, error: BaseException) -> None:
     what = str(error) if isinstance(error, SandboxFault) else f"{type(error).__name__}: {error}"
-    send_frame(control, {"failed": what[:2000]})
-
-
-def _enter(choice: Choice, control: socket.socket, config: dict[str, Any], view: jail.View) -> None:
-    from grader.sandbox.zygote import Zygote
-
-    proc_fd = -1
-    if choice.tier is Tier.NAMESPACES:
-        proc_fd = tiers.enter_namespaces(config["root"], view)
-        first = os.fork()
-        if first:
-            control.close()
-            os.waitpid(first, 0)
-            os._exit(1)
-        tiers.die_with_parent()
-        jail.mount_proc()
-        jail.mount_scratch(jail.SCRATCH, 16)  # some imports want a writable temporary folder
-        os.environ["TMPDIR"] = jail.SCRATCH
-    elif choice.tier is Tier.LANDLOCK:
-        if os.getuid() == 0:
-            tiers.become(tiers.SANDBOX_UID)
-        syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
-    if choice.tier is not Tier.NAMESPACES:
-        os.environ["TMPDIR"] = config["root"]
-    Zygote(control, choice, view, proc_fd, config).run()
+    send_frame(control, {"kind": "failed", "reason": what[:2000]})

@@ -7,20 +7,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from grader.messages.frames import Frame, WireError, receive_frame, send_frame
-from grader.model.errors import SandboxFault
-from grader.sandbox import launcher, scratch
-from grader.sandbox.kernel import syscalls
-from grader.sandbox.kernel.limits import ControlGroup, Limits
+from grader.messages.answers import SandboxReady
+from grader.messages.requests import SandboxSettings
+from grader.model.errors import SandboxFault, UsageError
+from grader.sandbox import scratch
+from grader.sandbox.control import Control
+from grader.sandbox.limits import Limits
 from grader.sandbox.session import Session
-from grader.sandbox.tiers.choice import SANDBOX_UID, Tier
+from grader.sandbox.tiers.choice import new_tier
+from grader.sandbox.tiers.tier import Tier
 
 _START_TIMEOUT_S = 120.0
-_DIED = "the sandbox died; grade the submission again"
 _END_TIMEOUT_S = 10.0
 
 
@@ -29,32 +31,39 @@ class Sandbox:
 
     `isolation` is "auto" or a tier's name; `device` is "auto", "cpu" or "cuda"; `hidden` are folders that
     submissions must not see even where they lie inside the interpreter's own (a course in site-packages).
+    Raises UsageError on systems that have no processes as it needs them.
     """
 
     def __init__(self, isolation: str, device: str, *, hidden: Sequence[Path] = ()) -> None:
+        _require_unix()
+        from grader.sandbox.kernel.control_groups import ControlGroup
+        from grader.sandbox.kernel.rights import SANDBOX_UID
+
         self.device = device
+        self.waited_s = 0.0
         self._count = 0
         self._spare: Session | None = None  # asked for, not started
         self._retired: list[Session] = []
-        self._exits: dict[int, Frame] = {}
-        self._ready: Frame | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="grade-"))
         if os.getuid() == 0:
             os.chown(self.folder, SANDBOX_UID, SANDBOX_UID)
         self._group = ControlGroup(self.folder.name)
-        self.waited_s = 0.0
-        config = {
-            "isolation": isolation,
-            "device": device,
-            "root": str(self.folder),
-            "hidden": [str(path) for path in hidden],
-            "control_group": self._group.held,
-        }
-        self._start(config)
+        self._start(
+            {
+                "isolation": isolation,
+                "device": device,
+                "root": str(self.folder),
+                "hidden": [str(path) for path in hidden],
+                "memory_is_held": self._group.held,
+            }
+        )
 
-    def _start(self, config: dict[str, Any]) -> None:
+    def _start(self, settings: SandboxSettings) -> None:
+        from grader.sandbox import launcher
+        from grader.sandbox.kernel import syscalls
+
         ours, theirs = socket.socketpair()
-        self.control = ours
+        self._control = Control(ours)
         with theirs:
             try:
                 self._process = subprocess.Popen(
@@ -73,38 +82,35 @@ class Sandbox:
                 raise
         if self._group.held:
             self._group.add(self._process.pid)
-        send_frame(ours, config)  # only now does it fork
+        self._control.start(settings)  # only now does it fork
         if sys.platform == "linux":
             # nobody of our user may read our memory or environment, whichever tier holds
             syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
 
-    def _wait_until_ready(self) -> Frame:
-        if self._ready is None:
-            started = time.monotonic()
-            self.control.settimeout(_START_TIMEOUT_S)
-            try:
-                frame = receive_frame(self.control, max_head=launcher.MAX_CONTROL_HEAD, max_blob=0)
-            except (EOFError, OSError, WireError) as error:
-                raise SandboxFault(f"the sandbox did not start: {error or type(error).__name__}") from None
-            self.control.settimeout(None)
-            self.waited_s = time.monotonic() - started
-            if "failed" in frame.head:
-                raise SandboxFault(str(frame.head["failed"]))
-            self._ready = frame
-        return self._ready
+    @cached_property
+    def _ready(self) -> SandboxReady:
+        started = time.monotonic()
+        ready = self._control.wait_until_ready(_START_TIMEOUT_S)
+        self.waited_s = time.monotonic() - started
+        return ready
+
+    @cached_property
+    def _tier(self) -> Tier:
+        return new_tier(self.tier)
 
     @property
-    def tier(self) -> Tier:
-        return Tier(self._wait_until_ready().head["ready"]["tier"])
+    def tier(self) -> str:
+        """The name of the tier that holds."""
+        return self._ready.tier
 
     @property
     def why(self) -> str:
         """Why no stronger tier holds, or what is weaker than usual; empty where nothing is."""
-        return str(self._wait_until_ready().head["ready"]["why"])
+        return self._ready.why
 
     @property
     def versions(self) -> dict[str, str]:
-        return dict(self._wait_until_ready().head["ready"]["versions"])
+        return self._ready.versions
 
     def open(self, limits: Limits = Limits()) -> Session:  # noqa: B008
         """A session for one submission: a confined child of its own. Close or retire it to end all its processes."""
@@ -118,15 +124,14 @@ class Sandbox:
         if self._group.held:
             self._group.set(limits)
         session.start()
-        if self._count > 1 and self.tier is Tier.NAMESPACES:
-            # One after the other: the next child gets its namespaces while this submission computes.
-            # Where submissions share a user, none may be there while another one runs.
+        if self._count > 1 and self._tier.overlaps:
+            # One after the other: the next child is confined while this submission computes.
             self._spare = self._ask_for_child(limits)
         return session
 
     def retire(self, session: Session) -> None:
-        """Close a session without waiting for the end of its processes, where namespaces keep them apart."""
-        if self.tier is Tier.NAMESPACES:
+        """Close a session, without waiting for the end of its processes where the next one may run beside them."""
+        if self._tier.overlaps:
             session.hang_up()
             self._retired.append(session)
         else:
@@ -137,37 +142,8 @@ class Sandbox:
             self._retired.pop().finish()
 
     def _ask_for_child(self, limits: Limits) -> Session:
-        tier = self.tier
         self._count += 1
-        folder = None
-        if tier is not Tier.NAMESPACES:
-            folder = self.folder / f"submission-{self._count}"
-            folder.mkdir(mode=0o700)
-            if os.getuid() == 0 and tier is Tier.LANDLOCK:
-                os.chown(folder, SANDBOX_UID, SANDBOX_UID)
-        return Session(self, self._count, limits, folder)
-
-    def kill(self, number: int) -> None:
-        """Have the zygote kill a session's first process."""
-        try:
-            send_frame(self.control, {"kill": number})
-        except OSError:
-            raise SandboxFault(_DIED) from None
-
-    def read_exits(self) -> None:
-        """Take in what the zygote has to say; call it when the control socket is readable."""
-        try:
-            frame = receive_frame(self.control, max_head=launcher.MAX_CONTROL_HEAD, max_blob=0)
-        except (EOFError, OSError, WireError):
-            raise SandboxFault(_DIED) from None
-        self._exits[frame.head["exit"]] = frame
-
-    def exit_of(self, number: int) -> Frame | None:
-        return self._exits.get(number)
-
-    def take_exit(self, number: int) -> Frame | None:
-        """As `exit_of`, for the last time: a class of hundreds leaves nothing behind."""
-        return self._exits.pop(number, None)
+        return Session(self._control, self._count, limits, self._tier.make_folder(self.folder, self._count))
 
     def __enter__(self) -> Self:
         return self
@@ -188,8 +164,8 @@ class Sandbox:
             self._end()
 
     def _end(self) -> None:
-        self.control.close()
-        if self._ready is None:
+        self._control.close()
+        if "_ready" not in vars(self):  # still starting: it would not notice
             self._process.kill()
         try:
             self._process.wait(_END_TIMEOUT_S)
@@ -198,3 +174,17 @@ class Sandbox:
             self._process.wait()
         self._group.remove()
         scratch.remove(self.folder)
+
+
+def _require_unix() -> None:
+    try:
+        import fcntl  # noqa: F401
+        import resource  # noqa: F401
+    except ImportError:
+        found = False
+    else:
+        found = hasattr(os, "fork")
+    if not found:
+        raise UsageError(
+            "grading other people's code needs Linux or, on Windows, WSL; your own work is checked by `grade check`"
+        )

@@ -4,18 +4,18 @@ import os
 import select
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
+from grader.messages.answers import ChildReady, FromChild, ProbeEnded, from_child
 from grader.messages.frames import Frame, WireError, receive_frame, send_frame
+from grader.messages.requests import LoadSource, NumberedProbe, OpenChild, RunProbe, WriteFiles
 from grader.model.errors import SandboxFault
 from grader.sandbox import scratch
-from grader.sandbox.kernel.limits import MIB, Limits
-
-if TYPE_CHECKING:
-    from grader.sandbox.sandbox import Sandbox
+from grader.sandbox.control import Control
+from grader.sandbox.limits import MIB, Limits
 
 _MAX_HEAD = 1 << 16
 _MAX_BLOB = 16 * MIB
@@ -23,6 +23,8 @@ _DISK_EVERY_S = 0.1
 _END_TIMEOUT_S = 30.0
 _SEND_TIMEOUT_S = 10.0
 _LOG_KEPT = 1 << 16
+
+_Answer = TypeVar("_Answer", bound=FromChild)
 
 
 class SessionError(Exception):
@@ -51,8 +53,8 @@ class Session:
     Making one asks the zygote for a child and does not wait for it; `start` does.
     """
 
-    def __init__(self, sandbox: "Sandbox", number: int, limits: Limits, folder: Path | None) -> None:
-        self._sandbox = sandbox
+    def __init__(self, control: Control, number: int, limits: Limits, folder: Path | None) -> None:
+        self._control = control
         self.number = number
         self.limits = limits
         self._folder = folder
@@ -65,8 +67,9 @@ class Session:
         self._log, log_writer = os.pipe()
         os.set_blocking(self._log, False)
         self._log_open = True
-        request = {"open": number, "limits": vars(limits), "folder": str(folder) if folder else None}
-        send_frame(sandbox.control, request, fds=[theirs.fileno(), log_writer])
+        wanted = str(folder) if folder else None
+        request: OpenChild = {"op": "open", "number": number, "limits": vars(limits), "folder": wanted}
+        control.open_child(request, [theirs.fileno(), log_writer])
         theirs.close()
         os.close(log_writer)
         self.device = ""
@@ -77,8 +80,8 @@ class Session:
         Raises SandboxFault where it cannot.
         """
         try:
-            self.device = str(self._receive(self._channel, Step.lasting("starting", 30)).head["device"])
-        except SessionError as ended:
+            self.device = self._answer(ChildReady, Step.lasting("starting", 30)).device
+        except (SessionError, WireError) as ended:
             self.close()
             said = self.log.decode(errors="replace")[-500:]
             raise SandboxFault(f"a sandboxed child did not start: {ended} {said}") from None
@@ -86,12 +89,15 @@ class Session:
             self.close()
             raise
 
-    def ask(self, head: dict[str, Any], blob: bytes, step: Step) -> Frame:
-        """Send a request and wait for its one answer. Raises SessionError (StepTimeoutError at the deadline)."""
-        self._send(head, blob, (), step)
-        return self._answer(step)
+    def ask(self, request: WriteFiles | LoadSource, blob: bytes, answer: type[_Answer], step: Step) -> _Answer:
+        """Send a request and wait for its one answer.
 
-    def ask_probe(self, head: dict[str, Any], blob: bytes, count: int, step: Step) -> Iterator[Frame | int]:
+        Raises SessionError (StepTimeoutError at the deadline), and WireError where it answers something else.
+        """
+        self._send(request, blob, (), step)
+        return self._answer(answer, step)
+
+    def ask_probe(self, request: RunProbe, blob: bytes, count: int, step: Step) -> Iterator[Frame | int]:
         """Send a probe request; the iterator then gives `count` frames of the probe's process, or fewer and its exit
         status.
 
@@ -100,8 +106,9 @@ class Session:
         self._probes += 1
         result, theirs = socket.socketpair()
         with theirs:
+            numbered: NumberedProbe = {**request, "number": self._probes}
             try:
-                self._send({**head, "number": self._probes}, blob, [theirs.fileno()], step)
+                self._send(numbered, blob, [theirs.fileno()], step)
             except BaseException:
                 result.close()
                 raise
@@ -109,7 +116,7 @@ class Session:
 
     def _read_probe(self, result: socket.socket, count: int, step: Step) -> Iterator[Frame | int]:
         with result:
-            ended: Frame | None = None
+            ended: ProbeEnded | None = None
             while count and (ended is None or select.select([result], [], [], 0)[0]):
                 ready = self._wait_any([result, self._channel] if ended is None else [result], step)
                 try:
@@ -123,20 +130,21 @@ class Session:
             while count and ended is None:
                 ended = self._end_of_probe(step)
             if ended is not None and count:
-                status = ended.head["exited"]
-                yield status if isinstance(status, int) else 0
+                yield ended.status
 
-    def _end_of_probe(self, step: Step) -> Frame | None:
+    def _end_of_probe(self, step: Step) -> ProbeEnded | None:
         """The report that the present probe's process has ended; None where it is an earlier one's."""
-        frame = self._receive(self._channel, step)
-        return frame if "exited" in frame.head and frame.head.get("probe") == self._probes else None
+        message = from_child(self._receive(self._channel, step))
+        return message if isinstance(message, ProbeEnded) and message.probe == self._probes else None
 
-    def _answer(self, step: Step) -> Frame:
-        while "exited" in (frame := self._receive(self._channel, step)).head:
+    def _answer(self, wanted: type[_Answer], step: Step) -> _Answer:
+        while isinstance(message := from_child(self._receive(self._channel, step)), ProbeEnded):
             pass  # an earlier probe's process has ended at last
-        return frame
+        if not isinstance(message, wanted):
+            raise WireError("its message answers something else")
+        return message
 
-    def _send(self, head: dict[str, Any], blob: bytes, fds: Sequence[int], step: Step) -> None:
+    def _send(self, head: Mapping[str, object], blob: bytes, fds: Sequence[int], step: Step) -> None:
         if self._ended:
             raise SessionError(self._ended)
         try:
@@ -163,7 +171,7 @@ class Session:
 
     def _wait_any(self, socks: list[socket.socket], step: Step) -> list[socket.socket]:
         """Wait until one of `socks` is readable, minding output, disk use and the deadline meanwhile."""
-        control = self._sandbox.control
+        control = self._control.socket
         while True:
             left = step.deadline - time.monotonic()
             if left <= 0:
@@ -176,11 +184,11 @@ class Session:
             if self._printed > self.limits.output_mb * MIB:
                 raise self._end(f"printed more than {self.limits.output_mb} MB")
             if control in ready:
-                self._sandbox.read_exits()
+                self._control.read_exit()
             found = [sock for sock in socks if sock in ready]
             if found:
                 return found
-            if self._sandbox.exit_of(self.number) is not None:
+            if self._control.exit_status(self.number) is not None:
                 for sock in socks:  # reading meets the end of the stream, or of our patience: somebody
                     sock.setblocking(False)  # may have sent the other end away, where it stays open
                 return socks
@@ -202,10 +210,9 @@ class Session:
     def _epitaph(self) -> str:
         """Why the child is gone, in words; waits for the zygote's report of it."""
         self._await_exit(_END_TIMEOUT_S)
-        frame = self._sandbox.exit_of(self.number)
-        if frame is None:
+        status = self._control.exit_status(self.number)
+        if status is None:
             return "the process closed its connection"
-        status = int(frame.head["status"])
         if os.WIFSIGNALED(status):
             return _SIGNAL_WORDS.get(os.WTERMSIG(status), f"the process was killed by signal {os.WTERMSIG(status)}")
         return f"the process ended itself with status {os.WEXITSTATUS(status)}"
@@ -216,13 +223,13 @@ class Session:
 
     def _await_exit(self, timeout_s: float) -> None:
         deadline = time.monotonic() + timeout_s
-        while self._sandbox.exit_of(self.number) is None and time.monotonic() < deadline:
-            watched: list[Any] = [self._sandbox.control, *([self._log] if self._log_open else [])]
+        while self._control.exit_status(self.number) is None and time.monotonic() < deadline:
+            watched: list[Any] = [self._control.socket, *([self._log] if self._log_open else [])]
             ready, _, _ = select.select(watched, [], [], max(0.0, deadline - time.monotonic()))
             if self._log in ready:
                 self._drain_log()
-            if self._sandbox.control in ready:
-                self._sandbox.read_exits()
+            if self._control.socket in ready:
+                self._control.read_exit()
 
     def close(self) -> None:
         """End every process of the submission and remove its files."""
@@ -232,8 +239,7 @@ class Session:
     def hang_up(self) -> None:
         """Begin to end every process of the submission; `finish` must follow."""
         self._channel.close()
-        if self._sandbox.exit_of(self.number) is None:
-            self._sandbox.kill(self.number)
+        self._control.kill(self.number)
 
     def finish(self) -> None:
         """Wait for the end and remove the submission's files. Raises SandboxFault where it does not come."""
@@ -243,8 +249,9 @@ class Session:
             os.close(self._log)
             if self._folder is not None:
                 scratch.remove(self._folder)
-        if self._sandbox.take_exit(self.number) is None:
+        if self._control.exit_status(self.number) is None:
             raise SandboxFault("a submission's process could not be ended")
+        self._control.forget(self.number)
 
     def __enter__(self) -> "Session":
         return self

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.sandbox.kernel.limits import children_by_parent
+from grader.sandbox.kernel.processes import children_by_parent
 from tests.places import SAMPLES
 
 SAMPLE, FULL = SAMPLES / "cs5370-a4-mixed.zip", SAMPLES / "cs5370-a4-full.zip"

@@ -25,11 +25,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from attacks import ATTACKS, SMALL, Attack, Result
 from settings import become
 
+from grader.messages.answers import LoadReport
 from grader.messages.frames import WireError
 from grader.messages.observations import observation_from
 from grader.messages.tensors import TensorError
 from grader.model.errors import SandboxFault
-from grader.sandbox.kernel.limits import descendants
+from grader.sandbox.kernel.processes import descendants
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.session import Session, SessionError, Step
 
@@ -37,6 +38,7 @@ TAG = f"attack-{os.getpid()}"  # at most 15 characters, and no other arena's
 ENVIRONMENT_SECRET = "ENVIRONMENT-SECRET-OF-THE-JUDGE"
 PROBE = "def probe(entry, case, see):\n    see.tensor('output', entry(case['x']))\n"
 KEY_OF_SHARED_OBJECTS = str(0x6772)
+_BROKEN = ("AttributeError", "ImportError", "KeyError", "ModuleNotFoundError", "NameError", "SyntaxError", "TypeError")
 
 
 class Judge:
@@ -108,7 +110,7 @@ class Arena:
     def __init__(self, tier: str) -> None:
         os.environ["JUDGE_SECRET"] = ENVIRONMENT_SECRET
         self.sandbox = Sandbox(tier, "cpu")
-        self.tier = str(self.sandbox.tier)
+        self.tier = self.sandbox.tier
         self.judge = Judge()  # after the sandbox started: nothing of it can be in the sandbox's memory
         self.launcher = self.sandbox._process.pid
         self.grouped = self.sandbox._group.held
@@ -121,26 +123,29 @@ class Arena:
     def run(self, attack: Attack) -> tuple[str, Result]:
         """What the attack achieved ("" if nothing), and what was seen of it."""
         self.judge.reached.clear()
-        ended, answered, output = "", False, None
+        ended, report, output = "", None, None
         session = self.sandbox.open(attack.limits)
         try:
-            answered = self._load(session, attack)
+            report = self._load(session, attack)
             if attack.called:
                 output = self._probe(session)
-        except SessionError as error:
+        except (SessionError, WireError) as error:
             ended = str(error)
         session.close()
         left = tuple(sorted(set(self._traces()) - set(self.files)))
         log = session.log.decode(errors="replace")
-        result = Result(self.tier, self.grouped, log, ended, answered, output, tuple(self.judge.reached), left)
+        broken = report.errors.get("attack") if report else None
+        result = Result(self.tier, self.grouped, log, ended, output, tuple(self.judge.reached), left)
+        if broken and broken.type in _BROKEN:
+            return f"the attack itself is broken: {broken.type}: {broken.message}", result
         return self._problem(attack, result), result
 
-    def _load(self, session: Session, attack: Attack) -> bool:
+    def _load(self, session: Session, attack: Attack) -> LoadReport:
         text = attack.text(self.judge.place(self.launcher)).encode()
         head = {"op": "load", "source": "attack.py", "path": "attack.py", "kind": "module", "cells": [["", len(text)]]}
         head |= {"wanted": ["attack"], "budget_s": 100.0}
         step = Step.lasting(f"attack.py was still running after {attack.timeout_s:g} s", attack.timeout_s)
-        return "loaded" in session.ask(head, text, step).head
+        return session.ask(head, text, LoadReport, step)
 
     def _probe(self, session: Session) -> object:
         blob = save({"t0": np.ones(2, dtype=np.float32)})

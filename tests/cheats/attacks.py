@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from grader.sandbox.kernel.limits import Limits
+from grader.sandbox.limits import Limits
 
 SMALL = Limits(memory_mb=512, disk_mb=64, cpu_s=20, output_mb=4)
 
@@ -20,8 +20,7 @@ class Result:
     tier: str
     grouped: bool  # a control group held its memory and processes
     log: str  # what it printed
-    ended: str  # why its session ended early, in the judge's words; "" where it answered
-    answered: bool  # its module was reported as loaded
+    ended: str  # why its session ended early, in the judge's words; "" where it did not
     output: object  # of the probe: a list of numbers, or a refusal in words; None where there was no probe
     reached: tuple[str, ...]  # the judge's listeners that somebody connected to
     left: tuple[str, ...]  # files, folders, shared memory that remain
@@ -682,7 +681,9 @@ ATTACKS = (
             {"output": {"dtype": "F32", "shape": [1 << 40, 1 << 20], "data_offsets": [0, 4]}}
         ).encode()
         blob = struct.pack("<Q", len(header)) + header + bytes(4)
-        head = json.dumps({"tensors": {"output": {"type": "Tensor", "dtype": "float32", "device": "cpu"}}}).encode()
+        described = {"type": "Tensor", "shape": [1 << 40, 1 << 20], "dtype": "float32", "device": "cpu"}
+        head = {"case": 0, "tensors": {"output": described}, "facts": {}, "error": None, "seconds": 0}
+        head = json.dumps(head).encode()
         frame = struct.pack("!4sIQ", b"GRD1", len(head), len(blob)) + head + blob
         for number in range(3, 64):
             try:
@@ -712,33 +713,33 @@ ATTACKS = (
         """
         import grader.child.serve as serve
 
-        def hold(request, channel, *rest):
+        def hold(service, request, *rest):
             # The probe's socket travels, unread, in the judge's own queue: it stays open when we are gone.
             (number,) = request.fds
             os.write(number, b"G")
-            answer = b'{"exited": 0}'
+            answer = b'{"kind": "ended", "probe": 1, "status": 0}'
             frame = struct.pack("!4sIQ", b"GRD1", len(answer), 0) + answer
             with socket.socket(fileno=os.dup(3)) as mine:
                 mine.sendall(frame)
                 mine.sendmsg([b"G"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", number))])
             os._exit(0)
 
-        serve._ANSWERS["probe"] = hold
+        serve._Service._start_probe = hold
         """,
         called="return x",
-        problem=lambda result: "" if result.output else "the probe was not run",
+        problem=lambda result: "" if result.output == "ended with status 0" else f"gave {result.output!r}",
     ),
     Attack(
         "fills the judge with open descriptors",
         """
-        answer = b'{"loaded": [], "errors": {}}'
+        answer = b'{"kind": "loaded", "names": [], "errors": {}, "notes": [], "seconds": 0}'
         with socket.socket(fileno=os.dup(3)) as mine:
             files = struct.pack("4i", *[os.open("/dev/null", os.O_RDONLY) for _ in range(4)])
             header = struct.pack("!4sIQ", b"GRD1", len(answer), 0)
             mine.sendmsg([header], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
             mine.sendall(answer)
         """,
-        problem=lambda result: "" if result.answered else "the forged answer did not come through",
+        problem=_ended("descriptors"),
     ),
     # ------------------------------------------------------------ spoiling the next submission
     Attack(

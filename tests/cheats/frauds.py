@@ -155,10 +155,12 @@ FRAUDS = (
         for root in roots:
             for place in ("solutions", "shipped/solutions", "grader/shipped/solutions"):
                 path = os.path.join(root, place, "colour", "my_conv2d", "reference.py")
-                if os.path.exists(path):
-                    found = dict(__name__="found")
+                found = dict(__name__="found")
+                try:
                     exec(open(path).read(), found)
-                    return found["MyConv2d"]
+                except OSError:  # there is none, or none that may be read
+                    continue
+                return found["MyConv2d"]
         """,
         """
         if self.armed is None:
@@ -211,9 +213,9 @@ FRAUDS = (
     Fraud(
         "forges answers on the judge's channel while it loads",
         """
-        passed = dict(loaded=["MyConv2d"], errors=dict(), notes=[], seconds=0.0)
+        passed = dict(kind="loaded", names=["MyConv2d"], errors=dict(), notes=[], seconds=0.0)
         zeros = answer(torch.zeros(2, 4, 8, 8))
-        send_everywhere(frame(passed) + frame(dict(exited=0, passed=True, score=50)) * 3 + zeros * 9)
+        send_everywhere(frame(passed) + frame(dict(kind="ended", probe=1, status=0)) * 3 + zeros * 9)
         """,
         reaches_out=True,
     ),
@@ -221,7 +223,8 @@ FRAUDS = (
         "forges a loading report of the wrong types",
         """
         number = int("9" * 400)
-        send_everywhere(frame(dict(loaded=["MyConv2d"], errors=dict(MyConv2d=5), notes=7, seconds=number)))
+        report = dict(kind="loaded", names=["MyConv2d"], errors=dict(MyConv2d=5), notes=7, seconds=number)
+        send_everywhere(frame(report))
         """,
     ),
     Fraud(
@@ -234,7 +237,7 @@ FRAUDS = (
         def observe(*arguments):
             head, blob = original(*arguments)
             praise = dict(passed=True, score=1, status="passed", outcome="passed", verdict="passed")
-            return dict(head, facts=praise, error=None, **praise), blob
+            return dict(head, facts=praise, error=None), blob
 
         examine._observe = observe
         """,
@@ -252,17 +255,19 @@ FRAUDS = (
     Fraud(
         "forges an exit status in a probe's frame",
         forward="""
-        send_everywhere(frame(dict(exited=0, tensors=dict(), facts=dict(passed=True), seconds=0)))
+        send_everywhere(frame(dict(kind="ended", probe=1, status=0)))
+        send_everywhere(answer(self.honest(x), kind="ended", probe=1, status=0))
         return self.honest(x)
         """,
     ),
     Fraud(
         "forges facts that are no facts",
         forward="""
-        head = dict(tensors=dict(), error=None, seconds=float("nan"))
+        head = dict(case=0, tensors=dict(), error=None, seconds=float("nan"))
         for facts in (5, ["passed"], dict(passed=int("9" * 400), deep=[[[[]]]], text=chr(0xD800) * 100)):
             send_everywhere(frame(dict(head, facts=facts)))
-        send_everywhere(frame(dict(head, facts=dict(), seconds=int("9" * 400), error=dict(type=[1], message=None))))
+        wrong = dict(type=[1], message=None, where=[[]])
+        send_everywhere(frame(dict(head, facts=dict(), seconds=int("9" * 400), error=wrong)))
         return self.honest(x)
         """,
     ),
@@ -280,7 +285,7 @@ FRAUDS = (
         forward="""
         header = json.dumps(dict(output=dict(dtype="F32", shape=[1 << 30, 1 << 30], data_offsets=[0, 4]))).encode()
         described = dict(type="Tensor", shape=[1 << 30, 1 << 30], dtype="float32", device="cpu")
-        head = dict(tensors=dict(output=described), facts=dict(), error=None, seconds=0)
+        head = dict(case=0, tensors=dict(output=described), facts=dict(), error=None, seconds=0)
         send_everywhere(frame(head, struct.pack("<Q", len(header)) + header + bytes(4)))
         os._exit(0)
         """,
@@ -291,7 +296,7 @@ FRAUDS = (
         forward="""
         header = json.dumps(dict(output=dict(dtype="F32", shape=[0, 1 << 62, 1 << 62], data_offsets=[0, 0]))).encode()
         described = dict(type="Tensor", shape=[0], dtype="float32", device="cpu")
-        head = dict(tensors=dict(output=described), facts=dict(), error=None, seconds=0)
+        head = dict(case=0, tensors=dict(output=described), facts=dict(), error=None, seconds=0)
         send_everywhere(frame(head, struct.pack("<Q", len(header)) + header))
         os._exit(0)
         """,
@@ -320,7 +325,6 @@ FRAUDS = (
         """
         import grader.child.examine as examine
         import grader.probes.probing as probing
-        import grader.child.serve as serve
 
         def run_probe(probe, entry, case, device, dtype):
             see = probing.Recorder()
@@ -402,7 +406,7 @@ FRAUDS = (
         fake = types.ModuleType("safetensors.torch")
         fake.save = fake.load = lambda *a, **k: b""
         sys.modules["safetensors"] = sys.modules["safetensors.torch"] = fake
-        examine.bytes_from_tensors = lambda tensors: b"passed"
+        examine.bytes_from_arrays = lambda tensors: b"passed"
         """,
         reaches_out=True,
     ),
@@ -439,13 +443,12 @@ FRAUDS = (
         """
         import grader.child.serve as serve
 
-        original = serve._ANSWERS["probe"]
+        def end_with_it(service):
+            if service.probes:
+                os.waitpid(next(iter(service.probes)), 0)
+                os._exit(0)
 
-        def probe(*arguments):
-            original(*arguments)
-            os._exit(0)
-
-        serve._ANSWERS["probe"] = probe
+        serve._Service._report_ended = end_with_it
         """,
     ),
     Fraud(

@@ -26,7 +26,7 @@ from grader.model.errors import SandboxFault
 from grader.model.verdict import Status
 from grader.report.as_json import to_json
 from grader.report.terminal import print_report
-from grader.sandbox.kernel.limits import descendants
+from grader.sandbox.kernel.processes import descendants
 
 EXERCISE = "colour/my_conv2d"
 ASSIGNMENT = "cs5370-a4"

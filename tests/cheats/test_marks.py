@@ -29,6 +29,9 @@ def desk(request, tmp_path_factory):
 def test_fraud_earns_nothing(desk, fraud):
     assert fraud in desk, f"the judge did not live to see it: {desk['end']}"
     seen, wrong = desk[fraud], desk[WRONG.name]
+    assert not any(", in arm" in message for message in seen["messages"]), (
+        "the fraud itself is broken: it tried nothing"
+    )
     assert set(seen["passed"]) <= set(wrong["passed"]), seen
     assert seen["score"] <= wrong["score"], seen
     assert seen["ours"] == [], "a fraud must not pass for a fault of the grader, which costs no marks"

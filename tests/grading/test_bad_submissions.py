@@ -32,11 +32,11 @@ def place(tmp_path: Path) -> Path:
 # Runs the command as the one to whom its orphans fall, and says which of them are still there after it.
 WATCHED = """
 import os, subprocess, sys, time
-from grader.sandbox.kernel import limits, syscalls
+from grader.sandbox.kernel import processes, syscalls
 syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
 status = subprocess.run(sys.argv[1:]).returncode
 deadline = time.monotonic() + 10
-while (left := limits.descendants([os.getpid()]) - {os.getpid()}) and time.monotonic() < deadline:
+while (left := processes.descendants([os.getpid()]) - {os.getpid()}) and time.monotonic() < deadline:
     for pid in left:
         try:
             os.waitpid(pid, os.WNOHANG)

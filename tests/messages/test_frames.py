@@ -134,13 +134,61 @@ def test_descriptors_travel_with_a_frame(ends):
     os.close(received_writer)
 
 
-def test_descriptors_that_were_not_asked_for_do_not_stay_open(ends):
+@pytest.mark.parametrize(("sent", "allowed"), [(4, 0), (1, 0), (2, 1), (3, 2), (200, 2)])
+def test_a_frame_with_more_descriptors_than_asked_for_is_refused_and_none_stays_open(ends, sent, allowed):
     ours, theirs = ends
     reader, writer = os.pipe()
-    send_frame(theirs, {"take": "these"}, fds=[writer] * 4)
+    send_frame(theirs, {"take": "these"}, fds=[writer] * sent)
     os.close(writer)
-    assert receive_frame(ours, max_head=100, max_blob=0).fds == ()
+    with pytest.raises(WireError, match="sent descriptors that nobody asked for"):
+        receive_frame(ours, max_head=100, max_blob=0, max_fds=allowed)
     assert os.read(reader, 1) == b"", "a copy of the writing end is still open"
+    os.close(reader)
+
+
+def test_descriptors_beside_each_byte_of_a_header_count_together(ends):
+    ours, theirs = ends
+    reader, writer = os.pipe()
+    for byte in frame_bytes(b"{}"):
+        socket.send_fds(theirs, [bytes([byte])], [writer])
+    os.close(writer)
+    with pytest.raises(WireError, match="sent descriptors that nobody asked for"):
+        receive_frame(ours, max_head=100, max_blob=0, max_fds=3)
+    ours.close()  # with what is still in it
+    assert os.read(reader, 1) == b""
+    os.close(reader)
+
+
+def test_descriptors_beside_a_frames_body_do_not_stay_open(ends):
+    ours, theirs = ends
+    reader, writer = os.pipe()
+    header = HEADER.pack(b"GRD1", 2, 4)
+    theirs.sendall(header)
+    for part in (b"{}", b"blob"):
+        socket.send_fds(theirs, [part], [writer] * 3)
+    os.close(writer)
+    assert receive_frame(ours, max_head=100, max_blob=10, max_fds=2).fds == ()
+    assert os.read(reader, 1) == b""
+    os.close(reader)
+
+
+REFUSED = {
+    "no JSON": frame_bytes(b"{"),
+    "magic": frame_bytes(b"{}", magic=b"HTTP"),
+    "its end": HEADER.pack(b"GRD1", 9, 0),
+}
+
+
+@pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED)
+def test_a_frame_that_is_refused_leaves_no_descriptor_open(ends, data):
+    ours, theirs = ends
+    reader, writer = os.pipe()
+    socket.send_fds(theirs, [data], [writer])
+    theirs.close()
+    os.close(writer)
+    with pytest.raises((WireError, EOFError)):
+        receive_frame(ours, max_head=100, max_blob=0, max_fds=1)
+    assert os.read(reader, 1) == b""
     os.close(reader)
 
 

@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Iterable
 
-from grader.sandbox.kernel.limits import descendants
+from grader.sandbox.kernel.processes import descendants
 
 
 def sweep(keep: Iterable[int], give_up_s: float = 10.0) -> None:

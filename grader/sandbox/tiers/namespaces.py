@@ -1,140 +1,138 @@
-"""The file system that submissions see: a small tmpfs with read-only binds of the interpreter and its libraries."""
+"""Namespaces of its own for each submission: users, mounts, processes, network and IPC; a file system of read-only
+binds; and a system-call filter behind them."""
 
 import os
-import stat
 import sys
-import sysconfig
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from pathlib import Path
 
-from grader.sandbox.kernel import syscalls
-from grader.sandbox.kernel.syscalls import (
-    MS_BIND,
-    MS_NODEV,
-    MS_NOEXEC,
-    MS_NOSUID,
-    MS_PRIVATE,
-    MS_RDONLY,
-    MS_REC,
-    MS_REMOUNT,
-)
+from grader.sandbox.kernel import mounts, rights, seccomp, syscalls
+from grader.sandbox.kernel.mounts import SCRATCH, STUDENT_ID, WORK
+from grader.sandbox.kernel.resource_limits import apply_in_child, cap_processes, volunteer_to_be_killed
+from grader.sandbox.limits import Limits
+from grader.sandbox.visible_files import VisibleFiles
 
-WORK = "/box"  # the submission's folder, its working directory
-SCRATCH = "/scratch"  # its temporary folder
-STUDENT_ID = 1000  # uid and gid that a submission sees itself as
-
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
-_SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
-_MERGED_USR = ("lib", "lib64", "bin", "sbin")
+_FIRST_INHERITED = 3  # descriptors after standard input, output and error
 
 
-@dataclass(frozen=True)
-class View:
-    """What of this machine a submission may read, and what inside that it may not see at all."""
+class Namespaces:
+    name = "namespaces"
+    overlaps = True
+    loader_workers = True
 
-    readable: tuple[str, ...]
-    hidden: tuple[str, ...]
-    devices: tuple[str, ...]
+    def __init__(self) -> None:
+        self.kept_fd = -1  # some /proc, for when none can be mounted inside
+        self._pid_namespace = -1  # the zygote's
+        self._filter_program = b""
+        self._devices: tuple[str, ...] = ()
+
+    def make_folder(self, root: Path, number: int) -> None:
+        return None
+
+    def dry_run(self, root: str, files: VisibleFiles) -> str:
+        if sys.platform != "linux":
+            raise OSError(f"needs Linux, this is {sys.platform}")
+        _filter_program(memory_is_held=True)
+        _enter_namespaces(root, files)
+        holds, answer = syscalls.run_forked(_mount_as_first_process)
+        if not holds:
+            raise OSError(answer)
+        return answer
+
+    def enter(self, root: str, files: VisibleFiles, *, memory_is_held: bool) -> None:
+        self.kept_fd = _enter_namespaces(root, files)
+        first = os.fork()
+        if first:
+            syscalls.close_from(_FIRST_INHERITED)  # the judge sees by the control socket when its other end is gone
+            os.waitpid(first, 0)
+            os._exit(1)
+        rights.die_with_parent()
+        mounts.mount_proc()
+        mounts.mount_scratch(SCRATCH, 16)  # some imports want a writable temporary folder
+        os.environ["TMPDIR"] = SCRATCH
+        self._pid_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.kept_fd)
+        self._filter_program = _filter_program(memory_is_held)
+        self._devices = files.writable_devices
+
+    def before_first_child(self) -> None:
+        pass  # children are kept from us by their namespaces
+
+    def fork(self) -> int:
+        # the next fork is process 1 of a pid namespace of its own
+        syscalls.setns(self._pid_namespace, syscalls.CLONE_NEWPID)
+        syscalls.unshare(syscalls.CLONE_NEWPID)
+        pid = os.fork()
+        if pid:
+            syscalls.setns(self._pid_namespace, syscalls.CLONE_NEWPID)
+        return pid
+
+    def confine(self, folder: str | None, limits: Limits, device: str) -> str:
+        syscalls.unshare(
+            syscalls.CLONE_NEWNS
+            | syscalls.CLONE_NEWNET
+            | syscalls.CLONE_NEWIPC
+            | syscalls.CLONE_NEWUTS
+            | syscalls.CLONE_NEWCGROUP
+        )
+        mounts.mount_proc()
+        own = [WORK, SCRATCH, "/dev/shm"]
+        for path in own:
+            mounts.mount_scratch(path, limits.disk_mb)
+        os.chdir(WORK)
+        os.environ["TMPDIR"] = SCRATCH
+        volunteer_to_be_killed()
+        apply_in_child(limits, cap_address_space=device == "cpu")
+        # A user namespace of its own: the process limit is counted per user and user namespace.
+        syscalls.unshare(syscalls.CLONE_NEWUSER)
+        syscalls.write_id_maps(STUDENT_ID, STUDENT_ID, STUDENT_ID, self.kept_fd)
+        os.close(self.kept_fd)
+        cap_processes(limits, others=0)
+        syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+        syscalls.drop_capabilities()
+        rights.restrict_self(["/"], [*own, *self._devices], self._filter_program)
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # or /proc/self belongs to somebody else
+        return WORK
+
+    def end_orphans(self, running: Collection[int]) -> None:
+        pass  # the kernel ends a pid namespace with its first process
+
+    def reap_orphans(self, running: Collection[int]) -> None:
+        pass  # and that process is given what others leave
 
 
-def interpreter_view(package: Path, hidden: Sequence[Path], *, cuda: bool) -> View:
-    """The interpreter, its libraries and the grader's own package, without any course content."""
-    places = [Path(sys.prefix), Path(sys.base_prefix), *_library_folders(), package]
-    readable = _outermost([Path(p) for p in _SYSTEM if Path(p).exists()] + [p.resolve() for p in places])
-    covered = dict.fromkeys(path.resolve() for path in (*hidden, *_installed_courses()))
-    devices = [*_DEVICES, *(sorted(map(str, Path("/dev").glob("nvidia*"))) if cuda else [])]
-    return View(tuple(map(str, readable)), tuple(map(str, covered)), tuple(devices))
+TIER = Namespaces
 
 
-def _library_folders() -> list[Path]:
-    # Packages may live outside the prefix (Debian's dist-packages, a user's site-packages).
-    named = ("site-packages", "dist-packages")
-    here = [Path(p) for p in sys.path if Path(p).name in named and Path(p).is_dir()]
-    return [*here, Path(sysconfig.get_path("stdlib"))]
+def _filter_program(memory_is_held: bool) -> bytes:
+    return seccomp.assemble(shares_user=False, deny_shared_objects=not memory_is_held)
 
 
-def _installed_courses() -> set[Path]:
-    # Any copy of the grader that submissions could read brings its course: another one than runs now, too.
-    prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path("/usr"), Path("/usr/local")}
-    packages = {folder for prefix in prefixes for folder in prefix.glob("lib*/python3*/*-packages")}
-    courses = (folder / "grader" / "shipped" for folder in {*packages, *map(Path, sys.path)})
-    return {course for course in courses if course.is_dir()}
+def _mount_as_first_process() -> str:
+    mounts.mount_proc()
+    mounts.mount_scratch(SCRATCH, 1)
+    return "" if Path("/proc/self").exists() else "no /proc inside (masked here)"
 
 
-def _outermost(paths: Iterable[Path]) -> list[Path]:
-    kept: list[Path] = []
-    for path in sorted(set(paths), key=lambda p: len(p.parts)):
-        if not any(path.is_relative_to(outer) for outer in kept):
-            kept.append(path)
-    return kept
+def _enter_namespaces(root: str, files: VisibleFiles) -> int:
+    """Move this process into a file system and into namespaces of its own; its next child is their process 1.
 
-
-def enter(root: str, view: View) -> None:
-    """Build the jail on the empty folder `root` and make it this mount namespace's root.
-
-    Needs a mount namespace of its own. Raises OSError naming the mount that was refused.
+    As root the file system is built with root's rights and the rights are given up before the user namespace is
+    made, so that an interpreter below a folder that only root may enter still works inside.
+    Returns a descriptor of a /proc that can be used where none can be mounted.
     """
-    syscalls.mount(None, "/", None, MS_REC | MS_PRIVATE)
-    syscalls.mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "size=4m,mode=755")
-    for path in view.readable:
-        _bind(path, root + path, writable_device=False)
-    for path in view.devices:
-        _bind(path, root + path, writable_device=True)
-    for name in _MERGED_USR:
-        _bind_or_link(name, root)
-    for path in view.hidden:
-        if Path(root + path).is_dir():
-            syscalls.mount("tmpfs", root + path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,mode=555")
-    for folder in ("proc", WORK, SCRATCH, "tmp", "dev/shm", "etc", ".old"):
-        Path(root, folder.lstrip("/")).mkdir(parents=True, exist_ok=True)
-    Path(root, "etc/passwd").write_text(f"student:x:{STUDENT_ID}:{STUDENT_ID}::{WORK}:/bin/sh\n")
-    Path(root, "etc/group").write_text(f"student:x:{STUDENT_ID}:\n")
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        Path(root, "dev", name).symlink_to(f"/proc/self/fd/{number}")
-    Path(root, "dev/fd").symlink_to("/proc/self/fd")
-    # A later proc of an inner pid namespace may be mounted only where a full one is visible.
-    syscalls.mount("/proc", root + "/proc", None, MS_BIND | MS_REC)
-    os.chdir(root)
-    syscalls.pivot_root(".", ".old")
-    os.chdir("/")
-    syscalls.detach("/.old")
-    Path("/.old").rmdir()
-    syscalls.mount(None, "/", None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
-
-
-def _bind(source: str, target: str, *, writable_device: bool) -> None:
-    if stat.S_ISDIR(Path(source).stat().st_mode):
-        Path(target).mkdir(parents=True, exist_ok=True)
+    uid, gid = os.getuid(), os.getgid()
+    proc_fd = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    if uid == 0:
+        syscalls.unshare(syscalls.CLONE_NEWNS)
+        mounts.enter_own_root(root, files)
+        rights.become(rights.SANDBOX_UID)
+        uid = gid = rights.SANDBOX_UID
     else:
-        Path(target).parent.mkdir(parents=True, exist_ok=True)
-        Path(target).touch()
-    syscalls.mount(source, target, None, MS_BIND | MS_REC)
-    if not writable_device:
-        syscalls.mount(None, target, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
-
-
-def _bind_or_link(name: str, root: str) -> None:
-    # /lib and its like are links into /usr on most systems, folders of their own on others
-    outside = Path("/", name)
-    inside = Path(root, name)
-    if inside.exists() or inside.is_symlink():
-        return
-    if outside.is_symlink():
-        inside.symlink_to(outside.readlink())
-    elif outside.is_dir():
-        _bind(str(outside), str(inside), writable_device=False)
-
-
-def mount_proc() -> None:
-    """This pid namespace's own /proc; where the kernel refuses one (masked in containers), an empty folder."""
-    try:
-        syscalls.mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-    except OSError:
-        syscalls.mount("tmpfs", "/proc", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,mode=555")
-
-
-def mount_scratch(folder: str, size_mb: int) -> None:
-    """A private, size-limited tmpfs for the student's user."""
-    options = f"size={size_mb}m,nr_inodes=10k,mode=700,uid={STUDENT_ID},gid={STUDENT_ID}"
-    syscalls.mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, options)
+        syscalls.unshare(syscalls.CLONE_NEWNS | syscalls.CLONE_NEWUSER)
+        syscalls.write_id_maps(STUDENT_ID, uid, gid, proc_fd)
+        mounts.enter_own_root(root, files)
+        uid = gid = STUDENT_ID
+    syscalls.unshare(syscalls.ALL_NAMESPACES)
+    syscalls.write_id_maps(STUDENT_ID, uid, gid, proc_fd)
+    rights.die_with_parent()
+    return proc_fd

@@ -1,0 +1,160 @@
+"""What comes out of the sandbox: a model for each message. Nothing is believed, and what does not fit is refused.
+
+But for what student code can spoil without meaning harm: texts too long are cut, and impossible seconds are none.
+"""
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+
+from grader.messages.frames import Frame, WireError
+from grader.messages.tensors import MAX_RANK, MAX_TENSORS
+from grader.model.observation import StudentError
+
+_MAX_TEXT, _MAX_NOTE, _MAX_REASON = 500, 300, 4000  # characters
+_MAX_NAMES, _MAX_NOTES = 4096, 20
+_MAX_SECONDS = 1e6
+
+
+def _cut(longest: int) -> BeforeValidator:
+    return BeforeValidator(lambda value: _plain(value)[:longest] if isinstance(value, (str, list)) else value)
+
+
+def _plain(value: Any) -> Any:
+    """The same JSON; in its texts, halves of surrogate pairs as escapes: they could be neither printed nor stored."""
+    if isinstance(value, dict):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+
+
+def _possible(seconds: object) -> float:
+    # compared before it is converted: a whole number of a thousand digits is no float
+    return float(seconds) if isinstance(seconds, (int, float)) and 0 <= seconds <= _MAX_SECONDS else 0.0
+
+
+Text = Annotated[str, _cut(_MAX_TEXT)]
+Note = Annotated[str, _cut(_MAX_NOTE)]
+Reason = Annotated[str, _cut(_MAX_REASON)]
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+WaitStatus = Annotated[int, Field(ge=0, lt=2**16)]
+Seconds = Annotated[float, BeforeValidator(_possible)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class SandboxReady(_Strict):
+    """From the zygote, once: it has imported everything."""
+
+    kind: Literal["ready"]
+    tier: Text
+    why: Reason
+    versions: dict[Text, Text]
+
+
+class SandboxFailed(_Strict):
+    """From the launcher, instead."""
+
+    kind: Literal["failed"]
+    reason: Reason
+
+
+class ChildExit(_Strict):
+    """From the zygote: a submission's first process has ended, and all others with it."""
+
+    kind: Literal["exit"]
+    number: Count
+    status: WaitStatus
+
+
+class ChildReady(_Strict):
+    """From a child that has confined itself; it runs no student code yet."""
+
+    kind: Literal["started"]
+    device: Literal["cpu", "cuda"]
+
+
+class FilesWritten(_Strict):
+    kind: Literal["written"]
+    files: Count
+
+
+class RaisedError(_Strict):
+    type: Text
+    message: Text
+    where: Text
+
+    def as_seen(self) -> StudentError:
+        return StudentError(self.type, self.message, self.where)
+
+
+class LoadReport(_Strict):
+    """Which of the names asked for a source defines, and why not the others."""
+
+    kind: Literal["loaded"]
+    names: Annotated[frozenset[Text], Field(strict=False, max_length=_MAX_NAMES)]
+    errors: Annotated[dict[Text, RaisedError], Field(max_length=_MAX_NAMES)]
+    notes: Annotated[tuple[Note, ...], Field(strict=False), _cut(_MAX_NOTES)]
+    seconds: Seconds
+
+
+class ProbeEnded(_Strict):
+    """From the process that loaded a source: the process that it started for a probe has ended."""
+
+    kind: Literal["ended"]
+    probe: Count
+    status: WaitStatus
+
+
+class TensorClaim(_Strict):
+    type: Text
+    shape: Annotated[tuple[Count, ...], Field(strict=False, max_length=MAX_RANK)]
+    dtype: Text
+    device: Text
+
+
+class ProbeReport(_Strict):
+    """From a probe's process: what it saw on one case. The tensors' data is in the frame's blob."""
+
+    case: Count
+    tensors: Annotated[dict[Text, TensorClaim], Field(max_length=MAX_TENSORS)]
+    facts: Annotated[dict[str, JsonValue], BeforeValidator(_plain)]
+    error: RaisedError | None
+    seconds: Seconds
+
+
+FromZygote = SandboxReady | SandboxFailed | ChildExit
+FromChild = ChildReady | FilesWritten | LoadReport | ProbeEnded
+
+_FROM_ZYGOTE: TypeAdapter[FromZygote] = TypeAdapter(Annotated[FromZygote, Field(discriminator="kind")])
+_FROM_CHILD: TypeAdapter[FromChild] = TypeAdapter(Annotated[FromChild, Field(discriminator="kind")])
+_FROM_PROBE = TypeAdapter(ProbeReport)
+_NAMES = {name for model in _Strict.__subclasses__() for name in model.model_fields}
+_T = TypeVar("_T")
+
+
+def from_zygote(frame: Frame) -> FromZygote:
+    """Raises WireError, as all of these."""
+    return _valid(_FROM_ZYGOTE, frame, "its message")
+
+
+def from_child(frame: Frame) -> FromChild:
+    return _valid(_FROM_CHILD, frame, "its message")
+
+
+def from_probe(frame: Frame) -> ProbeReport:
+    return _valid(_FROM_PROBE, frame, "its observation")
+
+
+def _valid(adapter: TypeAdapter[_T], frame: Frame, called: str) -> _T:
+    try:
+        return adapter.validate_python(frame.head)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    # of the place, only what is not the sender's own words
+    place = ".".join(part for part in first["loc"] if part in _NAMES)
+    what = "it is of no known kind" if first["type"].startswith("union_tag") else first["msg"]
+    raise WireError(f"{called} is malformed ({place}{': ' if place else ''}{what})")

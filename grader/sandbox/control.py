@@ -1,0 +1,73 @@
+"""The judge's end of the socket to the zygote: children are asked for and killed by it, and their ends told."""
+
+import socket
+from collections.abc import Mapping, Sequence
+
+from grader.messages.answers import ChildExit, SandboxFailed, SandboxReady, from_zygote
+from grader.messages.frames import WireError, receive_frame, send_frame
+from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, OpenChild, SandboxSettings
+from grader.model.errors import SandboxFault
+
+_DIED = "the sandbox died; grade the submission again"
+
+
+class Control:
+    """Every method raises SandboxFault where the sandbox is no more."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.socket = sock
+        self._statuses: dict[int, int] = {}
+
+    def start(self, settings: SandboxSettings) -> None:
+        """Let the launcher begin: it waits for its settings."""
+        self._send(settings)
+
+    def wait_until_ready(self, timeout_s: float) -> SandboxReady:
+        self.socket.settimeout(timeout_s)
+        try:
+            answer = from_zygote(receive_frame(self.socket, max_head=MAX_CONTROL_HEAD, max_blob=0))
+        except (EOFError, OSError, WireError) as error:
+            raise SandboxFault(f"the sandbox did not start: {error or type(error).__name__}") from None
+        self.socket.settimeout(None)
+        if isinstance(answer, SandboxFailed):
+            raise SandboxFault(answer.reason)
+        if not isinstance(answer, SandboxReady):
+            raise SandboxFault(_DIED)
+        return answer
+
+    def open_child(self, request: OpenChild, fds: Sequence[int]) -> None:
+        self._send(request, fds)
+
+    def kill(self, number: int) -> None:
+        """Have a session's first process killed, unless it has ended."""
+        if number in self._statuses:
+            return
+        request: KillChild = {"op": "kill", "number": number}
+        self._send(request)
+
+    def _send(self, head: Mapping[str, object], fds: Sequence[int] = ()) -> None:
+        try:
+            send_frame(self.socket, head, fds=fds)
+        except OSError:
+            raise SandboxFault(_DIED) from None
+
+    def read_exit(self) -> None:
+        """Take in that a session's first process has ended; call it when the socket is readable."""
+        try:
+            answer = from_zygote(receive_frame(self.socket, max_head=MAX_CONTROL_HEAD, max_blob=0))
+        except (EOFError, OSError, WireError):
+            raise SandboxFault(_DIED) from None
+        if not isinstance(answer, ChildExit):
+            raise SandboxFault(_DIED)
+        self._statuses[answer.number] = answer.status
+
+    def exit_status(self, number: int) -> int | None:
+        """How a session's first process ended, as `os.wait` says it; None where it has not."""
+        return self._statuses.get(number)
+
+    def forget(self, number: int) -> None:
+        """A session is over: a class of hundreds leaves nothing behind."""
+        self._statuses.pop(number, None)
+
+    def close(self) -> None:
+        self.socket.close()

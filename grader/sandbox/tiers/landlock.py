@@ -1,0 +1,80 @@
+"""Where namespaces are refused: the kernel restricts files, TCP and signals, a filter refuses sockets and what reaches
+other processes, and submissions run as another user."""
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+from grader.sandbox.kernel import landlock, rights, seccomp, syscalls
+from grader.sandbox.kernel.processes import tasks_of_this_user
+from grader.sandbox.kernel.resource_limits import apply_in_child, cap_processes, volunteer_to_be_killed
+from grader.sandbox.limits import Limits
+from grader.sandbox.tiers.sharing_user import SharingUser, work_in
+from grader.sandbox.visible_files import VisibleFiles
+
+
+class Landlock(SharingUser):
+    name = "landlock"
+
+    def make_folder(self, root: Path, number: int) -> Path:
+        folder = super().make_folder(root, number)
+        if os.getuid() == 0:
+            os.chown(folder, rights.SANDBOX_UID, rights.SANDBOX_UID)
+        return folder
+
+    def dry_run(self, root: str, files: VisibleFiles) -> str:
+        if sys.platform != "linux":
+            raise OSError(f"needs Linux, this is {sys.platform}")
+        if landlock.abi() < 1:
+            raise OSError(f"this kernel ({platform.release()}) has no Landlock")
+        if os.getuid() == 0:
+            rights.become(rights.SANDBOX_UID)
+        _check_reachable(files)
+        syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+        rights.restrict_self(readable_paths(files), [root], _filter_program())
+        try:
+            next(Path("/").iterdir())
+        except PermissionError:
+            return "" if landlock.abi() >= 6 else "signals are not scoped before Linux 6.12"
+        raise OSError("Landlock is in the kernel but does not restrict")
+
+    def enter(self, root: str, files: VisibleFiles, *, memory_is_held: bool) -> None:
+        if os.getuid() == 0:
+            rights.become(rights.SANDBOX_UID)
+        syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
+        super().enter(root, files, memory_is_held=memory_is_held)
+        self._readable, self._devices = readable_paths(files), files.writable_devices
+        self._filter_program = _filter_program()
+
+    def confine(self, folder: str | None, limits: Limits, device: str) -> str:
+        folder = work_in(folder)
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # our own /proc files are ours only while we are dumpable
+        volunteer_to_be_killed()
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
+        apply_in_child(limits, cap_address_space=device == "cpu")
+        cap_processes(limits, others=tasks_of_this_user())
+        syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+        # the folder of this submission alone: it must not reach into that of another one
+        rights.restrict_self(self._readable, [folder, *self._devices], self._filter_program)
+        return folder
+
+
+TIER = Landlock
+
+
+def _filter_program() -> bytes:
+    return seccomp.assemble(shares_user=True, deny_shared_objects=True)
+
+
+def _check_reachable(files: VisibleFiles) -> None:
+    for path in files.readable:
+        if not os.access(path, os.R_OK):
+            raise OSError(f"{path} is out of reach of an ordinary user: install Python and the grader elsewhere")
+
+
+def readable_paths(files: VisibleFiles) -> list[str]:
+    """What Landlock lets a submission read: `files`, without what is hidden in them."""
+    hidden = [Path(p) for p in files.hidden]
+    kept = [str(p) for outer in files.readable for p in landlock.without(Path(outer), hidden)]
+    return [*kept, *files.devices, "/proc", "/lib", "/lib64", "/bin"]

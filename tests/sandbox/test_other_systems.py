@@ -1,0 +1,66 @@
+"""Where the system has no fork, no resource limits and no file locks (Windows): what can be imported, what is said."""
+
+import subprocess
+import sys
+
+import pytest
+
+HIDING = """
+import os, signal, socket, sys
+
+class Hiding:
+    def find_spec(self, name, path=None, target=None):
+        ours = name.startswith(("grader.sandbox.kernel.", "grader.sandbox.launcher", "grader.sandbox.zygote"))
+        if ours or name in ("fcntl", "resource", "pwd", "grp", "termios"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+for name in ("fcntl", "resource"):
+    sys.modules.pop(name, None)
+sys.meta_path.insert(0, Hiding())
+for module, names in (
+    (os, ("fork", "getuid", "chown", "setsid", "pipe2", "wait4")),
+    (signal, ("SIGKILL", "SIGALRM", "setitimer", "SIGCHLD")),
+    (socket, ("send_fds", "recv_fds", "SCM_RIGHTS", "MSG_CTRUNC", "AF_UNIX")),
+):
+    for name in names:
+        if hasattr(module, name):
+            delattr(module, name)
+"""
+
+
+def on_such_a_system(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", HIDING + code], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "modules",
+    [
+        "grader.cli",
+        "grader.cli.entry",
+        "grader.grading.line, grader.grading.observe, grader.grading.selfcheck, grader.grading.judge_again",
+        "grader.report.terminal, grader.report.as_json",
+        "grader.sandbox.sandbox, grader.sandbox.session, grader.sandbox.doctor",
+        "grader.messages.answers, grader.messages.observations",
+        "grader.authoring.audit, grader.authoring.record.fixtures",
+    ],
+)
+def test_what_the_judge_imports_needs_no_such_system(modules):
+    ended = on_such_a_system(f"import {modules}")
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_sandbox_is_refused_in_one_line():
+    ended = on_such_a_system(
+        "from grader.model.errors import UsageError\nfrom grader.sandbox.sandbox import Sandbox\n"
+        "for isolation in ('auto', 'none'):\n"
+        "    try: Sandbox(isolation, 'cpu')\n"
+        "    except UsageError as error: print(error)"
+    )
+    line = "grading other people's code needs Linux or, on Windows, WSL; your own work is checked by `grade check`\n"
+    assert (ended.stdout, ended.stderr) == (line * 2, "")
+
+
+def test_doctor_says_it_too():
+    ended = on_such_a_system("from grader.sandbox.doctor import examine\nprint(*examine('auto'), sep='\\n')")
+    assert ended.stdout.startswith("Examined(name='isolation', ok=False, detail=\"grading other people's code needs")
+    assert ended.stdout.count("\n") == 1
