@@ -83,7 +83,7 @@ def test_the_app_has_the_commands_and_options_that_people_rely_on():
         *("grade rubric show", "grade rubric check", "grade rubric schema"),
     }
     assert COMMANDS["grade"] - {"--help"} == {
-        *("--assignment", "--course", "--device", "--isolation", "--only", "--json", "--timeout"),
+        *("--assignment", "--course", "--device", "--full", "--isolation", "--only", "--json", "--timeout"),
     }
 
 

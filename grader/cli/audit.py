@@ -25,7 +25,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 def audit(
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", show_default=False, help="Exercise and assignment ids; else every exercise."),
+        typer.Argument(
+            metavar="[ID]...", show_default=False, help="Exercises, topics, assignments; else every exercise."
+        ),
     ] = None,
     whole: Annotated[
         bool, typer.Option("--all", help="One table of every assignment and every exercise of the course.")
@@ -54,9 +56,9 @@ def _sorted_out(course: "Course", ids: Sequence[str], whole: bool) -> tuple[list
     """(assignments, exercises to show alone); raises CourseError for an id that is neither."""
     if whole:
         return list(course.assignments), []
-    for id_ in ids:
-        course.exercise(id_) if "/" in id_ else course.assignment(id_)
-    known = list(dict.fromkeys(ids or course.exercises))
+    from grader.course.meaning import ids_meant
+
+    known = ids_meant(course, ids) if ids else list(course.exercises)
     return [id_ for id_ in known if "/" not in id_], [id_ for id_ in known if "/" in id_]
 
 
