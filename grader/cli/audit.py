@@ -64,7 +64,7 @@ def _sorted_out(course: "Course", ids: Sequence[str], whole: bool) -> tuple[list
 
 def _matrices(course: "Course", exercises: Sequence[str]) -> list[str]:
     surprises: list[str] = []
-    console = screen.results()
+    console = screen.tables()
     for id_ in exercises:
         audited = _audited(course, id_)
         console.print(_matrix(audited))
@@ -102,7 +102,7 @@ def _one_table(course: "Course", assignments: Sequence[str], exercises: Sequence
                 cells, found = ["", "", "", ""], (str(error),)
             surprises.extend(found)
             table.add_row(id_, *cells, "NO" if found else "yes")
-    screen.results().print(table)
+    screen.tables().print(table)
     return surprises
 
 

@@ -28,7 +28,7 @@ def show(
     rubric = found.assignment(assignment)
     from grader.report.rubric import print_rubric
 
-    print_rubric(assignment, rubric, found.exercises, screen.results())
+    print_rubric(assignment, rubric, found.exercises, screen.tables())
 
 
 @app.command(short_help="Check rubrics.")

@@ -13,6 +13,8 @@ from grader.model.errors import OutputError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from grader.report.layout import PlainScreen
+
 
 class ReaderGoneError(Exception):
     """Who read standard output has closed it, as `head` does: there is nobody left to tell."""
@@ -99,7 +101,18 @@ class Unseen:
             raise self._error
 
 
-def results() -> "Console":
+def results() -> "PlainScreen":
+    """Standard output for reports; colours where it is a terminal that has them, and nobody asked for none."""
+    from grader.report.layout import PlainScreen
+
+    dumb = os.environ.get("TERM") in ("dumb", "unknown") or (sys.platform == "win32" and "WT_SESSION" not in os.environ)
+    coloured = bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and not dumb)
+    colours = "standard" if coloured and not os.environ.get("NO_COLOR") else None
+    return PlainScreen(sys.stdout, shutil.get_terminal_size().columns, colours)
+
+
+def tables() -> "Console":
+    """Standard output for tables whose columns find their own width."""
     from rich.console import Console
 
     return Console(file=sys.stdout, highlight=False)

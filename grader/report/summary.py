@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from rich.console import Console
-
 from grader.model.report import Refusal, Report
-from grader.report.layout import Cell, Page, cells_of
+from grader.report.layout import Cell, Page, Screen, cells_of
 from grader.report.plain import line
 from grader.report.terminal import number, print_report
 
@@ -20,19 +18,17 @@ class Shown:
     `names` are those of several submissions, None where there is one.
     """
 
-    def __init__(
-        self, console: Console, names: Sequence[str] | None, assignments: Sequence[str], *, full: bool
-    ) -> None:
-        self._console = console
+    def __init__(self, screen: Screen, names: Sequence[str] | None, assignments: Sequence[str], *, full: bool) -> None:
+        self._screen = screen
         self._full = full
-        self._table = None if names is None else Summary(console, names, assignments)
+        self._table = None if names is None else Summary(screen, names, assignments)
         self._reports: list[Report] = []
         self._refused: list[Refusal] = []
 
     def add(self, report: Report) -> None:
         self._reports.append(report)
         if self._full or self._table is None:
-            print_report(report, self._console, full=self._full)
+            print_report(report, self._screen, full=self._full)
         else:
             self._table.add(report)
 
@@ -56,8 +52,8 @@ class Shown:
 class Summary:
     """A table with a line for each submission; `names` are those to come, `assignments` those that can be met."""
 
-    def __init__(self, console: Console, names: Sequence[str], assignments: Sequence[str]) -> None:
-        self._page = Page(console)
+    def __init__(self, screen: Screen, names: Sequence[str], assignments: Sequence[str]) -> None:
+        self._page = Page(screen)
         self._assignment = max(map(len, ("assignment", *assignments)))
         others = self._assignment + sum(width + _GAP for _, width in _COLUMNS) + _GAP
         longest = max(map(cells_of, ("submission", *map(line, names))))

@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
 
-from rich.console import Console
-
 from grader.model.report import CriterionReport, PartReport, Report
 from grader.model.verdict import Status
-from grader.report.layout import WIDEST, Cell, Page, widest
+from grader.report.layout import WIDEST, Cell, Page, Screen, widest
 
 __all__ = ["SHOWN_AS", "WIDEST", "in_all", "number", "print_report"]
 
@@ -25,12 +23,12 @@ SHOWN_AS = {
 }
 
 
-def print_report(report: Report, console: Console, *, full: bool = False) -> None:
+def print_report(report: Report, screen: Screen, *, full: bool = False) -> None:
     """Print one submission's report: what lost marks and what waits; with `full`, every criterion.
 
     Of a run that left exercises out, only the parts with what was asked for are shown.
     """
-    page = Page(console)
+    page = Page(screen)
     parts = _asked_for(report)
     page.whole(f"{report.assignment} · {report.submission}", "bold")
     page.blank()

@@ -127,6 +127,17 @@ def test_a_closed_pipe_has_the_status_that_shells_give_it() -> None:
     assert (ended.returncode, ended.stderr) == (141, "")
 
 
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [("TERM=xterm", True), ("TERM=dumb", False), ("TERM=xterm NO_COLOR=1", False), ("TERM=dumb FORCE_COLOR=1", True)],
+)
+def test_colours_are_for_terminals_that_have_them(terminal: type[Terminal], variables: str, coloured: bool) -> None:
+    code = "from grader.cli.screen import results; print(results().color_system, results().width)"
+    shown = terminal("env", *variables.split(), sys.executable, "-c", code)
+    assert shown.end() == 0
+    assert shown.lines[0] == f"{'standard' if coloured else None} 100"
+
+
 @pytest.mark.linux_sandbox
 @pytest.mark.parametrize(("to", "status"), [("| true", 141), ("> /dev/full", 2)])
 def test_where_the_table_cannot_be_shown_the_json_is_written_all_the_same(tmp_path: Path, to: str, status: int) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from grader.model.report import LEFT_OUT, CriterionReport, PartReport, Refusal, Report, Seconds
 from grader.model.verdict import Status
 from grader.report.as_json import reports_to_json, to_json
-from grader.report.layout import wrapped
+from grader.report.layout import PlainScreen, wrapped
 from grader.report.plain import LONGEST, line, plain
 from grader.report.summary import Shown
 from grader.report.terminal import print_report
@@ -60,8 +60,7 @@ PASSED = criterion(Status.PASSED, id="builds", title="builds", earned=0.5)
 
 def printed(shown: Report, width: int = 80, terminal: bool = False, full: bool = True) -> str:
     file = io.StringIO()
-    console = Console(file=file, width=width, force_terminal=terminal, highlight=False, color_system="auto")
-    print_report(shown, console, full=full)
+    print_report(shown, PlainScreen(file, width, "standard" if terminal else None), full=full)
     return file.getvalue()
 
 
@@ -265,11 +264,15 @@ def test_two_exercises_of_one_part_are_told_apart():
     assert "conv/own ✓ passed large logits" in text
 
 
-def test_colour_only_on_a_terminal(monkeypatch):
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    assert "\x1b[" in printed(report(part(PASSED)), terminal=True)
+def test_colour_only_on_a_terminal():
+    assert "\x1b[1ma4 · cs01_Assign4\x1b[0m" in printed(report(part(PASSED)), terminal=True)
     assert "\x1b" not in printed(report(part(PASSED)), terminal=False)
+
+
+def test_a_console_of_rich_will_do():
+    file = io.StringIO()
+    print_report(report(part(PASSED)), Console(file=file, width=80, color_system=None))
+    assert file.getvalue() == printed(report(part(PASSED)), full=False)
 
 
 def test_markup_and_control_characters_of_a_submission_do_nothing():
@@ -301,7 +304,7 @@ REFUSED = Refusal(submission="b.zip", error="b.zip: is no zip archive", exit_sta
 
 def shown_of(*outcomes: Report | Refusal, names: list[str] | None, full: bool = False, width: int = 100) -> str:
     file = io.StringIO()
-    shown = Shown(Console(file=file, width=width, highlight=False), names, ["a4"], full=full)
+    shown = Shown(PlainScreen(file, width), names, ["a4"], full=full)
     for outcome in outcomes:
         shown.add(outcome) if isinstance(outcome, Report) else shown.refuse(outcome)
     shown.close()
