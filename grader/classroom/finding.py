@@ -21,6 +21,11 @@ class Found:
     name: str
     renamed: bool = False  # the folder that it was found in tells whose it is, its own name may not
 
+    @property
+    def short_name(self) -> str:
+        """As a table shows it."""
+        return self.name if self.renamed else self.path.name
+
     def named(self, report: Report) -> Report:
         return report.model_copy(update={"submission": self.name}) if self.renamed else report
 

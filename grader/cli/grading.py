@@ -1,6 +1,7 @@
 """`grade SUBMISSION…`, the default command."""
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,7 +79,7 @@ def grade(
         for remark in remarks:
             screen.complain(remark)
         several = len(given) > 1
-        names = [one.name if one.renamed else one.path.name for one in given] if several else None
+        names = [one.short_name for one in given] if several else None
         shown = None if json == STANDARD_OUTPUT else Shown(screen.results(), names, list(found.assignments), full=full)
         reports, refused = _grade_each(ready, given, shown, unseen := screen.Unseen(has_file=json is not None))
     if json is not None and (several or reports):
@@ -114,10 +115,11 @@ def _grade_each(
         except Exception as error:
             message, status = _why_not(error, one.path)
             refused.append(Refusal(submission=one.name, error=message, exit_status=status))
-            screen.complain(message)
             if shown is not None:
                 with unseen:
-                    shown.refuse(refused[-1])
+                    shown.refuse(one.short_name, message)
+            if len(given) == 1 or shown is None or not sys.stdout.isatty():  # else it stands in the table just there
+                screen.complain(message)
             continue
         reports.append(report)
         if shown is not None:

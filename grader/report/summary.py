@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from grader.model.report import Refusal, Report
+from grader.model.report import Report
 from grader.report.layout import Cell, Page, Screen, cells_of
 from grader.report.plain import line
 from grader.report.terminal import number, print_report
@@ -23,7 +23,7 @@ class Shown:
         self._full = full
         self._table = None if names is None else Summary(screen, names, assignments)
         self._reports: list[Report] = []
-        self._refused: list[Refusal] = []
+        self._refused: list[tuple[str, str]] = []
 
     def add(self, report: Report) -> None:
         self._reports.append(report)
@@ -32,10 +32,10 @@ class Shown:
         else:
             self._table.add(report)
 
-    def refuse(self, refusal: Refusal) -> None:
-        self._refused.append(refusal)
+    def refuse(self, name: str, why: str) -> None:
+        self._refused.append((name, why))
         if self._table is not None and not self._full:
-            self._table.refuse(refusal)
+            self._table.refuse(name, why)
 
     def close(self) -> None:
         """Of several, say what is true of all; after whole reports comes the table."""
@@ -44,8 +44,8 @@ class Shown:
         if self._full:
             for report in self._reports:
                 self._table.add(report)
-            for refusal in self._refused:
-                self._table.refuse(refusal)
+            for name, why in self._refused:
+                self._table.refuse(name, why)
         self._table.close(len(self._refused))
 
 
@@ -69,10 +69,10 @@ class Summary:
         grade = "–".join(dict.fromkeys((*report.letters[-1:], *report.letters[:1])))
         self._add([line(report.submission), report.assignment, *marks, f"{report.seconds.total:.2f}", grade])
 
-    def refuse(self, refusal: Refusal) -> None:
+    def refuse(self, name: str, why: str) -> None:
         """Print why one could not be graded."""
         self._head()
-        cells = Cell(line(refusal.submission), "", self._name), Cell(f"not graded: {refusal.error}", "red")
+        cells = Cell(line(name), "", self._name), Cell(f"not graded: {why}", "red")
         self._page.columns(*cells, gap=_GAP)
         self._page.show()
 

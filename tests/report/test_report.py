@@ -306,7 +306,7 @@ def shown_of(*outcomes: Report | Refusal, names: list[str] | None, full: bool = 
     file = io.StringIO()
     shown = Shown(PlainScreen(file, width), names, ["a4"], full=full)
     for outcome in outcomes:
-        shown.add(outcome) if isinstance(outcome, Report) else shown.refuse(outcome)
+        shown.add(outcome) if isinstance(outcome, Report) else shown.refuse(outcome.submission, outcome.error)
     shown.close()
     return file.getvalue()
 
