@@ -234,6 +234,7 @@ def _circumstances(report: Report) -> Iterator[tuple[str, str, str]]:
         "yellow" if unsafe else "",
     )
     yield "device", report.device, ""
+    yield "course", f"{report.course.folder} ({report.course.digest[:8]})", ""
     seconds = report.seconds
     spent = f"{seconds.total:.2f} s (sandbox start {seconds.start:.2f} s, submission {seconds.student:.2f} s)"
     yield "time", spent, ""

@@ -1,5 +1,6 @@
 """The command line: which command runs, where output goes, and what each end means as an exit status."""
 
+import errno
 import json
 import os
 import re
@@ -265,6 +266,36 @@ def test_an_unexpected_error_is_our_fault_and_saves_the_traceback(fake, grade, t
         f"(report this with {saved})\n"
     )
     assert "in grade\n" in saved.read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "named"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+        (PermissionError(errno.EACCES, "Permission denied", "/somewhere/file"), "/somewhere/file: cannot be used"),
+        (OSError(errno.EROFS, "Read-only file system", "/somewhere"), "/somewhere: cannot be used (Read-only"),
+    ],
+)
+def test_a_full_disk_or_a_missing_right_is_no_fault_of_the_grader(fake, grade, monkeypatch, tmp_path, error, named):
+    def build(course, id_):
+        raise error
+
+    fake.raises["work.zip"] = error
+    fake_module(monkeypatch, "grader.authoring.handout.handout", build_handout=build)
+    for words in (["work.zip"], ["handout", "build"]):
+        ended = grade(*words)
+        assert (ended.status, ended.err.count("\n")) == (2, 1)
+        assert named in ended.err
+        assert "fault" not in ended.err
+    assert not list(tmp_path.glob("grade-fault-*"))
+
+
+def test_a_fault_whose_details_cannot_be_saved_is_told_all_the_same(fake, grade, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", "/proc/no")
+    fake.raises["work.zip"] = ZeroDivisionError("division by zero")
+    ended = grade("work.zip")
+    assert ended.status == 3
+    assert "ZeroDivisionError: division by zero (its details cannot be written to /proc/no" in ended.err
 
 
 def test_grade_debug_shows_the_traceback(fake, grade, tmp_path, monkeypatch):

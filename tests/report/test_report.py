@@ -221,7 +221,7 @@ def test_header_and_footer_tell_where_it_ran_and_what_it_sums_to():
     score = "score 0.5 of 1 mark graded here pending 1 mark waits for a person; 2 in all"
     time = "time 1.23 s (sandbox start 0.50 s, submission 0.25 s) note a4.zip: one file skipped"
     assert text.startswith(f"a4 · cs01_Assign4 {score} part title")
-    assert text.endswith(f"isolation namespaces device cpu {time}")
+    assert text.endswith(f"isolation namespaces device cpu course /course (00000000) {time}")
 
 
 def test_bonus_marks_are_told_apart_and_come_on_top():
