@@ -40,6 +40,8 @@ class VerbsBesideTheDefault(TyperGroup):
 def _refuse_mistyped(first: list[str], verbs: list[str]) -> None:
     """Raises UsageError for what looks like a verb and is no file."""
     for word in first:
+        if word in ("help", "version") and not Path(word).exists():
+            raise UsageError(f"{word}: there is no such file or folder; did you mean --{word}?")
         nearest = difflib.get_close_matches(word.lower(), verbs, n=1)
         if nearest and word.isalpha() and not Path(word).exists():
             raise UsageError(f"{word}: there is no such file or folder, and no such verb; did you mean {nearest[0]!r}?")

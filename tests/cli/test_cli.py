@@ -232,6 +232,12 @@ def test_a_verb_that_is_mistyped_is_suggested(fake, grade, words, meant):
     assert re.search(f"[Dd]id you mean '{meant}'", ended.err)
 
 
+@pytest.mark.parametrize("word", ["help", "version"])
+def test_an_option_that_is_given_as_a_verb_is_suggested(fake, grade, word):
+    ended = grade(word)
+    assert (ended.status, ended.err) == (2, f"grade: {word}: there is no such file or folder; did you mean --{word}?\n")
+
+
 def test_a_folder_named_nearly_like_a_verb_is_graded(fake, grade, course):
     (course / "chek").mkdir()
     (course / "chek" / "work.py").touch()
