@@ -58,6 +58,12 @@ def test_help_imports_nothing_slow():
     assert loaded.isdisjoint({"numpy", "pydantic", "safetensors", "IPython", "asyncio"})
 
 
+def test_a_report_is_printed_without_what_is_slow_to_import():
+    loaded = loaded_after("import grader.report.terminal, grader.report.as_json, grader.report.summary")
+    assert "rich.cells" in loaded
+    assert loaded.isdisjoint({"rich.console", "rich.table", "rich.text"})
+
+
 def test_every_room_is_where_the_design_says():
     rooms = {path.name for path in (ROOT / "grader").iterdir() if (path / "__init__.py").is_file()}
     layers = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
@@ -83,7 +89,7 @@ def test_the_app_has_the_commands_and_options_that_people_rely_on():
         *("grade rubric show", "grade rubric check", "grade rubric schema"),
     }
     assert COMMANDS["grade"] - {"--help"} == {
-        *("--assignment", "--course", "--device", "--isolation", "--only", "--json", "--timeout"),
+        *("--assignment", "--course", "--device", "--full", "--isolation", "--only", "--json", "--timeout"),
     }
 
 

@@ -25,7 +25,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 def audit(
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", show_default=False, help="Exercise and assignment ids; else every exercise."),
+        typer.Argument(
+            metavar="[ID]...", show_default=False, help="Exercises, topics, assignments; else every exercise."
+        ),
     ] = None,
     whole: Annotated[
         bool, typer.Option("--all", help="One table of every assignment and every exercise of the course.")
@@ -54,15 +56,15 @@ def _sorted_out(course: "Course", ids: Sequence[str], whole: bool) -> tuple[list
     """(assignments, exercises to show alone); raises CourseError for an id that is neither."""
     if whole:
         return list(course.assignments), []
-    for id_ in ids:
-        course.exercise(id_) if "/" in id_ else course.assignment(id_)
-    known = list(dict.fromkeys(ids or course.exercises))
+    from grader.course.meaning import ids_meant
+
+    known = ids_meant(course, ids) if ids else list(course.exercises)
     return [id_ for id_ in known if "/" not in id_], [id_ for id_ in known if "/" in id_]
 
 
 def _matrices(course: "Course", exercises: Sequence[str]) -> list[str]:
     surprises: list[str] = []
-    console = screen.results()
+    console = screen.tables()
     for id_ in exercises:
         audited = _audited(course, id_)
         console.print(_matrix(audited))
@@ -100,7 +102,7 @@ def _one_table(course: "Course", assignments: Sequence[str], exercises: Sequence
                 cells, found = ["", "", "", ""], (str(error),)
             surprises.extend(found)
             table.add_row(id_, *cells, "NO" if found else "yes")
-    screen.results().print(table)
+    screen.tables().print(table)
     return surprises
 
 

@@ -9,7 +9,7 @@ import typer
 
 from grader.cli import screen
 from grader.cli.options import CourseOption, the_course
-from grader.model.errors import SubmissionError, UsageError
+from grader.model.errors import CourseError, SubmissionError, UsageError
 from grader.sandbox.tiers.choice import UNCONFINED, Isolation
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def check(
         typer.Argument(
             metavar="[EXERCISE]... [PATH]",
             show_default=False,
-            help="Exercise ids, as topic/exercise, else all; a .zip, a folder, an .ipynb or a .py, else this folder.",
+            help="Exercises or topics, else all; and a .zip, a folder, an .ipynb or a .py, else this folder.",
         ),
     ] = None,
     case: Annotated[
@@ -34,6 +34,7 @@ def check(
     watch: Annotated[
         bool, typer.Option("--watch", help="Check again whenever a file is saved; stop with Ctrl-C.")
     ] = False,
+    full: Annotated[bool, typer.Option("--full", help="Show every criterion, not only what is not right yet.")] = False,
     isolation: Annotated[
         Isolation, typer.Option("--isolation", help="Sandbox; your own code needs none.")
     ] = UNCONFINED,
@@ -54,25 +55,35 @@ def check(
         for _ in _saved(path) if watch else [None]:
             progress(f"checking {path}")
             try:
-                print_report(check_path(path), screen.results())
+                report = check_path(path)
+                progress("")
+                print_report(report, screen.results(), full=full)
             except SubmissionError as error:
                 if not watch:
                     raise
+                progress("")
                 screen.complain(str(error))
 
 
 def _understood(course: "Course", what: list[str]) -> tuple[list[str], Path]:
     """The exercises and the path among the arguments; raises CourseError, UsageError."""
-    ids = [text for text in what if text in course.exercises]
-    others = [text for text in what if text not in course.exercises]
-    missing = [text for text in others if not Path(text).exists()]
-    if missing:
-        if missing[0].count("/") == 1 and not Path(missing[0]).suffix:
-            course.exercise(missing[0])  # says which one it may mean
-        raise UsageError(f"{missing[0]}: there is no such file, folder or exercise; check the name")
-    if len(others) > 1:
-        raise UsageError(f"grade check looks at one path, not at {len(others)}: {', '.join(others)}")
-    return ids, Path(others[0]) if others else Path()
+    from grader.course.meaning import exercises_meant
+
+    ids: list[str] = []
+    paths: list[str] = []
+    for text in what:
+        try:
+            ids += exercises_meant(course, text)
+        except CourseError:
+            if Path(text).exists():
+                paths.append(text)
+            elif Path(text).suffix:
+                raise UsageError(f"{text}: there is no such file, folder or exercise; check the name") from None
+            else:
+                raise
+    if len(paths) > 1:
+        raise UsageError(f"grade check looks at one path, not at {len(paths)}: {', '.join(paths)}")
+    return list(dict.fromkeys(ids)), Path(paths[0]) if paths else Path()
 
 
 def _saved(path: Path) -> Iterator[None]:

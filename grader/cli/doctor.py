@@ -1,7 +1,6 @@
 """`grade doctor`: what holds on this machine."""
 
 import platform
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,53 +13,79 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.course.folder import Course
+    from grader.report.layout import Page
 
 SHOWN_VERSIONS = ("grader", "torch", "numpy", "safetensors", "pydantic")
 MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("–", "dim")}
+NAMED_AT_MOST = 3  # exercises in one line; of more, their number
 
 
 def doctor(course: CourseOption = None, device: DeviceOption = Device.AUTO) -> None:
     """Show the isolation that holds here and why, devices, versions, and the course that is found."""
+    from grader.report.layout import Page
     from grader.sandbox.doctor import examine
 
     with screen.progress() as progress:
         progress("examining this machine")
         findings = examine(device.value)
+    page = Page(screen.results())
     for finding in findings:
-        _show(finding.ok, finding.name, finding.detail)
-    _show(None, "versions", ", ".join([f"Python {platform.python_version()}", *map(_version, SHOWN_VERSIONS)]))
+        _add(page, finding.ok, finding.name, finding.detail)
+    _add(page, None, "versions", ", ".join([f"Python {platform.python_version()}", *map(_version, SHOWN_VERSIONS)]))
     try:
         found = the_course(course)
     except CourseError as error:
-        _show(False, "course", str(error))
+        _add(page, False, "course", str(error))
+        page.show()
         raise typer.Exit(error.exit_status) from error
-    _show(True, "course", f"{found.root}: {', '.join(found.assignments) or 'no assignments'}")
+    _add(page, True, "course", f"{found.root}: {', '.join(found.assignments) or 'no assignments'}")
     for ok, detail in _fixtures(found):
-        _show(ok, "fixtures", detail)
+        _add(page, ok, "fixtures", detail)
+    page.show()
 
 
 def _fixtures(course: "Course") -> "Iterator[tuple[bool | None, str]]":
-    """Whether hidden inputs are secret: those drawn from the published seed can be drawn by students too."""
+    """Whether hidden inputs are secret: those drawn from the published seed can be drawn by students too.
+
+    Exercises of which the same is true share a line.
+    """
     from grader.course.fixtures import read_fixture
 
+    if course.is_release:
+        yield None, "public cases alone, as students get them: grade check works here, grading does not"
+        return
+    secret: list[str] = []
+    published: list[str] = []
+    wrong: dict[str, list[str]] = {}  # by what is wrong, whichever exercise it is about
     for id_, exercise in course.exercises.items():
         try:
-            published = read_fixture(exercise, "hidden").seed_is_published
+            (published if read_fixture(exercise, "hidden").seed_is_published else secret).append(id_)
         except CourseError as error:
-            yield False, str(error)
-        else:
-            seed = "the published seed, so students can draw them too" if published else "a secret seed"
-            yield None if published else True, f"{id_}: hidden inputs come from {seed}"
+            wrong.setdefault(str(error).replace(id_, ""), []).append(str(error))
+    for messages in wrong.values():
+        yield False, messages[0] + (f" – and {len(messages) - 1} more like this" if len(messages) > 1 else "")
+    if secret:
+        yield True, f"{_named(secret, course)}: hidden inputs come from a secret seed"
+    if published:
+        seed = "the published seed, so students can draw them too"
+        advice = "before grading a class: grade fixtures build --secret FILE"
+        yield None, f"{_named(published, course)}: hidden inputs come from {seed}; {advice}"
+
+
+def _named(ids: list[str], course: "Course") -> str:
+    if len(ids) == len(course.exercises) > 1:
+        return f"all {len(ids)} exercises"
+    return ", ".join(ids) if len(ids) <= NAMED_AT_MOST else f"{len(ids)} exercises"
 
 
 def _version(name: str) -> str:
+    from importlib.metadata import version
+
     return f"{name} {version(name)}"
 
 
-def _show(ok: bool | None, name: str, detail: str) -> None:
-    from rich.text import Text
-
-    from grader.report.plain import line
+def _add(page: "Page", ok: bool | None, name: str, detail: str) -> None:
+    from grader.report.layout import Cell
 
     mark, style = MARKS[ok]
-    screen.results().print(Text.assemble((mark, style), f" {name:<10} {line(detail)}"), soft_wrap=True)
+    page.columns(Cell(mark, style, 1), Cell(name, width=10), Cell(detail))

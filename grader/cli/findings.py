@@ -12,13 +12,8 @@ COURSE_IS_WRONG = 2  # the exit status of a CourseError
 
 def say(lines: Iterable[object]) -> None:
     """Print each on a line of its own."""
-    from rich.text import Text
-
-    from grader.report.plain import line
-
-    console = screen.results()
     for text in lines:
-        console.print(Text(line(str(text))), soft_wrap=True)
+        screen.say(str(text))
 
 
 def finish(findings: Iterable[object], all_well: str) -> NoReturn:

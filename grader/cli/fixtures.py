@@ -8,13 +8,14 @@ import typer
 
 from grader.cli import screen
 from grader.cli.findings import finish, say
-from grader.cli.options import CourseOption, chosen, the_course
+from grader.cli.options import CourseOption, chosen_exercises, the_course
 from grader.model.errors import UsageError
 
 SHORTEST_SECRET = 16  # bytes
 
 Exercises = Annotated[
-    list[str] | None, typer.Argument(metavar="[EXERCISE]...", show_default=False, help="Exercise ids; else every one.")
+    list[str] | None,
+    typer.Argument(metavar="[EXERCISE]...", show_default=False, help="Exercises or topics; else every one."),
 ]
 
 app = typer.Typer(rich_markup_mode=None, help="Record and check the fixtures of exercises.")
@@ -33,7 +34,7 @@ def build(
 ) -> None:
     """Run each solution and known mistake through its probe and record what they show."""
     found = the_course(course)
-    ids = chosen(found.exercise, found.exercises, exercises)
+    ids = chosen_exercises(found, exercises)
     from grader.authoring.record.fixtures import record, write
     from grader.authoring.record.verification import changes_by_rebuild
 
@@ -65,7 +66,7 @@ def _seed(secret: Path | None, exercise: str) -> int | None:
 def verify(exercises: Exercises = None, course: CourseOption = None) -> None:
     """Check that recorded fixtures are what the solutions show, and tell mistakes from right answers."""
     found = the_course(course)
-    ids = chosen(found.exercise, found.exercises, exercises)
+    ids = chosen_exercises(found, exercises)
     from grader.authoring.record.verification import verify_fixtures
 
     with screen.progress() as progress:

@@ -6,7 +6,7 @@ import typer
 
 from grader.cli import screen
 from grader.cli.findings import finish, say
-from grader.cli.options import CourseOption, chosen, the_course
+from grader.cli.options import CourseOption, chosen_assignments, the_course
 
 Assignments = Annotated[
     list[str] | None,
@@ -20,7 +20,7 @@ app = typer.Typer(rich_markup_mode=None, help="Generate and check the files that
 def build(assignments: Assignments = None, course: CourseOption = None) -> None:
     """Generate each assignment's handout from the solutions."""
     found = the_course(course)
-    ids = chosen(found.assignment, found.assignments, assignments)
+    ids = chosen_assignments(found, assignments)
     from grader.authoring.handout.handout import build_handout
 
     for assignment in ids:
@@ -37,7 +37,7 @@ def verify(assignments: Assignments = None, course: CourseOption = None) -> None
     Untouched it must earn nothing, solved everything that a program marks.
     """
     found = the_course(course)
-    ids = chosen(found.assignment, found.assignments, assignments)
+    ids = chosen_assignments(found, assignments)
     from grader.authoring.handout.handout import verify_handout
     from grader.authoring.handout.rehearsal import rehearse
     from grader.grading.line import Grading

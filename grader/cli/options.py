@@ -1,6 +1,5 @@
 """Options that several commands share."""
 
-from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,8 +34,15 @@ def the_course(explicit: Path | None) -> "Course":
     return find_course(explicit, Path.cwd())
 
 
-def chosen(require: Callable[[str], object], known: Iterable[str], given: list[str] | None) -> list[str]:
-    """The ids that were given, each looked up with `require`, which raises CourseError; every known one for none."""
+def chosen_exercises(course: "Course", given: list[str] | None) -> list[str]:
+    """The exercises that are meant by what was given; every one for nothing. Raises CourseError."""
+    from grader.course.meaning import all_meant
+
+    return all_meant(course, given) if given else list(course.exercises)
+
+
+def chosen_assignments(course: "Course", given: list[str] | None) -> list[str]:
+    """The assignments that were given; every one for none. Raises CourseError."""
     for id_ in given or ():
-        require(id_)
-    return list(dict.fromkeys(given or known))
+        course.assignment(id_)
+    return list(dict.fromkeys(given or course.assignments))

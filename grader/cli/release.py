@@ -12,7 +12,7 @@ from grader.model.errors import UsageError
 
 
 def release(
-    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Assignment id, as week-3.")],
+    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="The assignment's id.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.zip", help="Where to write the bundle.")],
     course: CourseOption = None,
 ) -> None:

@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 @app.command(short_help="Show an assignment's parts, marks and who marks them.")
 def show(
-    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Assignment id, as week-3.")],
+    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="The assignment's id.")],
     course: CourseOption = None,
 ) -> None:
     """Print an assignment's parts with their marks and who marks them, its letters and what lateness costs."""
@@ -28,25 +28,23 @@ def show(
     rubric = found.assignment(assignment)
     from grader.report.rubric import print_rubric
 
-    print_rubric(assignment, rubric, found.exercises, screen.results())
+    print_rubric(assignment, rubric, found.exercises, screen.tables())
 
 
 @app.command(short_help="Check rubrics.")
 def check(
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", show_default=False, help="Assignment and exercise ids; else every one."),
+        typer.Argument(metavar="[ID]...", show_default=False, help="Assignments, exercises, topics; else every one."),
     ] = None,
     course: CourseOption = None,
 ) -> None:
     """Check rubrics: keys and values, sums of marks, and that the exercises, cases and dialects they name exist."""
     found = the_course(course)
-    every = [*found.assignments, *found.exercises]
-    asked = list(dict.fromkeys(ids or every))
-    for id_ in asked:
-        if id_ not in every:
-            found.exercise(id_) if "/" in id_ else found.assignment(id_)  # raises, and suggests the nearest
+    from grader.course.meaning import ids_meant
     from grader.course.review import review_rubrics
+
+    asked = ids_meant(found, ids) if ids else [*found.assignments, *found.exercises]
 
     finish(review_rubrics(found, asked), f"{len(asked)} rubric{'s' * (len(asked) != 1)}, nothing wrong")
 

@@ -160,6 +160,11 @@ class Course:
     exercises: Mapping[str, Exercise]
     assignments: Mapping[str, AssignmentRubric]
 
+    @property
+    def is_release(self) -> bool:
+        """Whether it is what students got: public cases alone, no solutions."""
+        return self.root.name == RELEASED
+
     def exercise(self, id_: str) -> Exercise:
         """Raises CourseError that suggests the nearest id where there is no such exercise."""
         if id_ not in self.exercises:

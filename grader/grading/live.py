@@ -70,7 +70,7 @@ def check_live(id_: str, entry: Any, course: str | Path | None = None) -> Report
     observer = LiveObserver(prepared, entry)
     with _generators_kept():
         chosen = choose({id_: prepared}, {id_: (definition,)}, observer)
-    task = self_check({id_: exercise})
+    task = self_check(found, (id_,))
     run = Run(
         submission=id_,
         assignment=task.name,

@@ -55,4 +55,4 @@ def _report(folder: Path) -> dict[tuple[str, str], CriterionReport]:
     """The folder is checked once for all tests."""
     with checking(find_course(None, folder)) as check:
         report = check(folder)
-    return {(part.id, criterion.id): criterion for part in report.parts for criterion in part.criteria}
+    return {(c.exercise or "", c.id): c for part in report.parts for c in part.criteria}

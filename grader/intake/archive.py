@@ -5,18 +5,21 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.intake.limits import (
+    ENVIRONMENT,
     MAX_DEPTH,
     MAX_DIRECTORY_BYTES,
     MAX_ENTRIES,
     MAX_RATIO,
     MAX_TOTAL_BYTES,
     MB,
+    OF_AN_ENVIRONMENT,
     RATIO_APPLIES_ABOVE,
+    environment_left_out,
     is_ignored,
     shown,
 )
@@ -69,10 +72,13 @@ def unpack_zip(archive: Path, into: Path) -> list[str]:
 
 def _accepted(name: str, infos: Sequence[zipfile.ZipInfo], packed_bytes: int) -> tuple[list[_Entry], list[str]]:
     entries: list[_Entry] = []
-    notes: list[str] = []
-    for info in infos:
-        path = _checked_path(name, info)
+    paths = [_checked_path(name, info) for info in infos]
+    environments = {path.parent for path in paths if path.name == ENVIRONMENT and not is_ignored(path.parts)}
+    notes = [environment_left_out(str(folder)) for folder in sorted(environments)]
+    for info, path in zip(infos, paths, strict=True):
         if info.is_dir() or info.orig_filename.endswith("\\") or is_ignored(path.parts):
+            continue
+        if _is_of_an_environment(path, environments):
             continue
         mode = info.external_attr >> 16
         if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
@@ -82,6 +88,11 @@ def _accepted(name: str, infos: Sequence[zipfile.ZipInfo], packed_bytes: int) ->
         entries.append(_Entry(info, path))
     _check_totals(name, entries, packed_bytes)
     return entries, notes + _twins(entries)
+
+
+def _is_of_an_environment(path: PurePosixPath, environments: Collection[PurePosixPath]) -> bool:
+    inside = zip(path.parents, (path, *path.parents), strict=False)
+    return any(folder in environments and step.name in OF_AN_ENVIRONMENT for folder, step in inside)
 
 
 def _checked_path(name: str, info: zipfile.ZipInfo) -> PurePosixPath:

@@ -4,7 +4,17 @@ import os
 import shutil
 from pathlib import Path
 
-from grader.intake.limits import MAX_DEPTH, MAX_ENTRIES, MAX_TOTAL_BYTES, MB, is_ignored, shown
+from grader.intake.limits import (
+    ENVIRONMENT,
+    MAX_DEPTH,
+    MAX_ENTRIES,
+    MAX_TOTAL_BYTES,
+    MB,
+    OF_AN_ENVIRONMENT,
+    environment_left_out,
+    is_ignored,
+    shown,
+)
 from grader.model.errors import SubmissionError
 
 
@@ -35,9 +45,13 @@ def _listed(folder: Path) -> tuple[list[str], list[str]]:
         inside = waiting.pop()
         if inside.count("/") >= MAX_DEPTH:
             raise SubmissionError(f"{folder.name}: {shown(inside)} lies too deep; hand in fewer folders")
-        for entry in _entries(folder, inside):
+        entries = _entries(folder, inside)
+        is_environment = any(entry.name == ENVIRONMENT for entry in entries)
+        if is_environment:
+            notes.append(environment_left_out(inside))
+        for entry in entries:
             relative = f"{inside}/{entry.name}" if inside else entry.name
-            if is_ignored((entry.name,)):
+            if is_ignored((entry.name,)) or (is_environment and entry.name in OF_AN_ENVIRONMENT):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(relative)

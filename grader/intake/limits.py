@@ -32,10 +32,21 @@ IGNORED_NAMES = frozenset(
     }
 )
 
+ENVIRONMENT = "pyvenv.cfg"  # a folder with this file is a virtual environment
+OF_AN_ENVIRONMENT = frozenset(  # what it holds; a student's own files may lie beside these
+    {ENVIRONMENT, "bin", "etc", "include", "Include", "lib", "Lib", "lib64", "share", "Scripts"}
+)
+
 
 def is_ignored(parts: tuple[str, ...]) -> bool:
     """True for what systems and editors leave behind, AppleDouble files (`._name`) among it."""
     return any(part in IGNORED_NAMES or part.startswith("._") for part in parts)
+
+
+def environment_left_out(name: str) -> str:
+    """The note on a virtual environment in the folder `name`."""
+    where = f"the virtual environment in {shown(name)}" if name not in ("", ".") else "a virtual environment"
+    return f"{where} was left out; hand in your own files alone"
 
 
 def shown(name: str) -> str:

@@ -115,7 +115,7 @@ def _files_below(root: Path) -> list[str]:
 
 
 def _read_into(reading: _Reading, root: Path, relative: str) -> None:
-    if not _is_source(relative):
+    if not is_source(relative):
         reading.data_files.append(relative)
         return
     try:
@@ -125,7 +125,8 @@ def _read_into(reading: _Reading, root: Path, relative: str) -> None:
         reading.notes.append(f"{shown(relative)}: {error}")
 
 
-def _is_source(path: str) -> bool:
+def is_source(path: str) -> bool:
+    """Whether a file of this name is read as code or as answers."""
     suffix = Path(path).suffix.lower()
     return is_answer_sheet(path) if suffix == ".toml" else suffix in _SIZE_LIMITS
 
@@ -189,7 +190,7 @@ def _note_merge_markers(reading: _Reading, source: Source) -> None:
 
 
 def _nothing_to_grade(name: str, reading: _Reading) -> str:
-    if reading.notes and any(map(_is_source, reading.data_files)):
+    if reading.notes and any(map(is_source, reading.data_files)):
         return f"{name}: nothing in it can be graded: {reading.notes[-1]}"
     if not reading.data_files:
         return f"{name}: empty; hand in your .py or .ipynb files"

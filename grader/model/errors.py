@@ -4,7 +4,8 @@ GraderError
 ├── SubmissionError   1  this submission cannot be graded (not a zip, a bomb, nothing in it)
 ├── UsageError        2  the command cannot be carried out as given
 │   ├── CourseError   2  a course's rubric, probe or fixture is wrong: names file, key and fix
-│   └── DataError     2  a data set cannot be had or read: names the file and what to do
+│   ├── DataError     2  a data set cannot be had or read: names the file and what to do
+│   └── OutputError   2  results cannot be written: a full disk, a missing right
 └── GraderFault       3  our own fault; never costs a student a mark
     └── SandboxFault  3  the sandbox could not be built or died
 """
@@ -33,6 +34,10 @@ class CourseError(UsageError):
 
 
 class DataError(UsageError):
+    pass
+
+
+class OutputError(UsageError):
     pass
 
 

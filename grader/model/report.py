@@ -8,6 +8,7 @@ from grader.model.verdict import Status
 
 PENDING = frozenset({Status.NEEDS_PERSON, Status.GRADER_ERROR})
 """Statuses whose marks nobody has decided yet: they are neither earned nor lost until a person looks."""
+LEFT_OUT = "not graded in this run (--only)"
 
 
 def _writable(text: object) -> object:
@@ -44,6 +45,11 @@ class CriterionReport(Frozen):
     def pending(self) -> float:
         """Marks of this criterion that wait for a person."""
         return self.possible if self.status in PENDING else 0.0
+
+    @property
+    def left_out(self) -> bool:
+        """Whether it stands for an exercise that was not asked for: its marks are pending, but wait for another run."""
+        return self.message == LEFT_OUT and self.status is Status.NEEDS_PERSON
 
 
 class PartReport(Frozen):

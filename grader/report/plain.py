@@ -2,8 +2,6 @@
 
 import unicodedata
 
-from rich.text import Text
-
 LONGEST = 2_000  # characters of one message; what is longer would bury the rest of the report
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # controls, direction marks, lone surrogates, …
 
@@ -11,17 +9,14 @@ UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # controls,
 def plain(text: str) -> str:
     """`text` with every character that prints nothing of its own shown as an escape; line ends stay."""
     shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text) - LONGEST:,} more characters)"
+    if shown.isprintable():
+        return shown
     return "".join(c if c == "\n" or unicodedata.category(c) not in UNPRINTABLE else _escape(c) for c in shown)
 
 
 def line(text: str) -> str:
     """`plain`, on one line."""
     return plain(text.replace("\r\n", "\n").replace("\n", " "))
-
-
-def words(text: str, style: str = "") -> Text:
-    """`plain` as a rich text, in which square brackets are no markup."""
-    return Text(plain(text), style=style)
 
 
 def _escape(character: str) -> str:

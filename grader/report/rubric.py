@@ -8,7 +8,8 @@ from rich.text import Text
 
 from grader.course.folder import Exercise
 from grader.model.assignment import AssignmentRubric, Item, LatePolicy, Part
-from grader.report.terminal import WIDEST, in_all, number
+from grader.report.layout import WIDEST
+from grader.report.terminal import in_all, number
 
 
 def print_rubric(id_: str, rubric: AssignmentRubric, exercises: Mapping[str, Exercise], console: Console) -> None:

@@ -13,12 +13,11 @@ from grader.course.folder import Exercise
 from grader.judge.verdicts import Judgement
 from grader.model.assignment import UNIT, AssignmentRubric, Item, Part
 from grader.model.errors import GraderFault
-from grader.model.report import PENDING, CriterionReport, PartReport
+from grader.model.report import LEFT_OUT, PENDING, CriterionReport, PartReport
 from grader.model.rubric import Criterion, ExerciseRubric
 from grader.model.verdict import Status, Verdict
 
 PERSON = "person"  # the id of the criterion that a person marks
-LEFT_OUT = "not graded in this run (--only)"
 OUR_FAULT = "the grader failed here, not your code; a person looks at these marks"
 
 

@@ -1,8 +1,10 @@
 """A release: the bundle that students get, and their check in it with nothing else at hand."""
 
 import io
+import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from types import ModuleType
@@ -13,8 +15,9 @@ from torch import nn
 from grader import check
 from grader.authoring.handout.release import write_release
 from grader.course.folder import find_course, open_course
-from grader.model.errors import UsageError
-from tests.places import ROOT
+from grader.model.assignment import AssignmentRubric
+from grader.model.errors import OutputError
+from tests.places import ROOT, TOY
 
 COURSE = find_course(ROOT, ROOT)
 
@@ -36,8 +39,9 @@ def test_it_holds_handout_and_public_cases_and_nothing_that_gives_an_answer_away
     assert ".course/rubrics/colour/unet.toml" in names
     assert {".course/fixtures/colour/probing.py", ".course/fixtures/colour/unet/probe.py"} <= names
     assert not [name for name in names if name.endswith("given.py")]  # these solve other exercises
-    assert not [name for name in names if "hidden" in name or "solutions" in name or name.count("/") == 2]
-    assert ".course/rubrics/cs5370-a4.toml" not in names  # it holds marking guides
+    assert not [name for name in names if "hidden" in name or "solutions" in name]
+    rubrics = [name for name in names if name.startswith(".course/rubrics/")]
+    assert [name for name in rubrics if name.count("/") == 2] == [".course/rubrics/cs5370-a4.toml"]
     assert b"hidden" not in b"".join(line for line in content.splitlines() if b"sha256" in line)
 
 
@@ -46,12 +50,36 @@ def test_the_same_course_gives_the_same_bytes(bundle: Path, tmp_path: Path) -> N
     assert (tmp_path / "again.zip").read_bytes() == bundle.read_bytes()
 
 
-def test_its_course_has_every_exercise_and_no_marks(bundle: Path, tmp_path: Path) -> None:
+def test_its_rubric_has_marks_and_no_word_on_how_a_person_marks(bundle: Path) -> None:
+    with zipfile.ZipFile(bundle) as archive:
+        text = archive.read("cs5370-a4/.course/rubrics/cs5370-a4.toml").decode()
+    rubric, whole = AssignmentRubric.model_validate(tomllib.loads(text)), COURSE.assignment("cs5370-a4")
+    kept = [(part.id, part.title, part.marks, part.bonus, part.items) for part in rubric.parts]
+    assert kept == [(part.id, part.title, part.marks, part.bonus, part.items) for part in whole.parts]
+    assert {part.guide for part in rubric.parts} == {"", "Marked after the hand-in."}
+    assert not [part.guide for part in whole.parts if part.guide and part.guide in text]
+    assert set(tomllib.loads(text)) == {"title", "marks", "parts"}
+
+
+def test_an_exercise_that_is_not_released_is_marked_later(tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    shutil.copytree(TOY, course)
+    rubric = course / "rubrics/activations/gelu.toml"
+    rubric.write_text(rubric.read_text().replace("entry =", "released = false\nentry =", 1))
+    write_release(open_course(course), "week-1", tmp_path / "week-1.zip")
+    zipfile.ZipFile(tmp_path / "week-1.zip").extractall(tmp_path)
+    (tmp_path / "week-1/.course/fixtures").mkdir(exist_ok=True)
+    released = find_course(None, tmp_path / "week-1")
+    assert not released.exercises
+    assert [part.items for part in released.assignment("week-1").parts if part.items] == []
+
+
+def test_its_course_has_every_exercise_and_its_own_assignment_alone(bundle: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(bundle).extractall(tmp_path)
     course = find_course(None, tmp_path / "cs5370-a4")
     assert course.root == tmp_path / "cs5370-a4" / ".course"
     assert set(course.exercises) == set(COURSE.assignment("cs5370-a4").exercises)
-    assert not course.assignments
+    assert list(course.assignments) == ["cs5370-a4"]
     assert open_course(course.root).exercise("colour/unet").rubric.title == "Colourization: UNet"
 
 
@@ -89,7 +117,7 @@ class NoBias(nn.Conv2d):
 
 
 def test_a_place_that_cannot_be_written_is_named_and_nothing_left(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"no folder/a\.zip: cannot be written \(No such file or directory\)"):
+    with pytest.raises(OutputError, match=r"no folder/a\.zip: cannot be written \(No such file or directory\)"):
         write_release(COURSE, "cs5370-a4", tmp_path / "no folder" / "a.zip")
     assert not list(tmp_path.iterdir())
 

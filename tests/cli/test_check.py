@@ -5,20 +5,24 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import IO
 
 import pytest
 from typer.testing import CliRunner
 
+from grader.authoring.handout.release import write_release
 from grader.cli.fixtures import _seed
-from grader.course.folder import Course, find_course
+from grader.course.folder import Course, find_course, open_course
 from grader.grading.pytest_items import TEST_FILE
-from grader.grading.selfcheck import checking
+from grader.grading.selfcheck import checking, self_check
+from grader.model.assignment import AssignmentRubric, Item, Part
 from grader.model.errors import UsageError
 from grader.model.report import Report
 from grader.model.verdict import Status
-from tests.places import ROOT
+from tests.places import ROOT, TOY
 
 COURSE = find_course(ROOT, ROOT)
 WORK = """
@@ -182,3 +186,79 @@ def test_plain_pytest_has_a_test_for_each_criterion(tmp_path: Path) -> None:
     assert 'output has shape [2, 3, 6, 6]; expected [2, 3, 4, 4] (case "no padding")' in done.stdout
     assert "hint: " in done.stdout
     assert "Traceback" not in done.stdout
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of an assignment as a student unpacks it, untouched."""
+    folder = tmp_path_factory.mktemp("released")
+    write_release(COURSE, "csc321-a2", folder / "a2.zip")
+    zipfile.ZipFile(folder / "a2.zip").extractall(folder)
+    return folder / "csc321-a2"
+
+
+def decided(exercises: Collection[str], assignment: str) -> float:
+    parts = COURSE.assignment(assignment).parts
+    return sum(item.marks for part in parts for item in part.items if item.exercise in exercises)
+
+
+def test_a_release_is_checked_in_the_assignments_marks(released: Path) -> None:
+    rubric = COURSE.assignment("csc321-a2")
+    with checking(find_course(None, released)) as check:
+        report = check(released)
+    assert report.assignment == "self-check of csc321-a2"
+    assert report.possible + report.bonus == pytest.approx(decided(rubric.exercises, "csc321-a2"))
+    assert [part.id for part in report.parts] == [part.id for part in rubric.parts if part.items]
+    assert (report.score, report.pending) == (0, 0)
+
+
+def test_one_exercise_has_the_marks_of_the_assignment_that_has_it(course: Course, tmp_path: Path) -> None:
+    id_ = "colour/my_conv2d"
+    (tmp_path / "cs01_Assign4").mkdir()
+    report = check_exercise(course, id_, written(tmp_path / "cs01_Assign4", "self.padding").parent)
+    assert report.assignment == "self-check of cs5370-a4"
+    assert report.score == report.possible == pytest.approx(decided([id_], "cs5370-a4"))
+
+
+def test_one_case_has_the_marks_of_its_criteria(course: Course, tmp_path: Path) -> None:
+    work = tmp_path / "cs01_Assign4"
+    work.mkdir()
+    written(work, "self.padding")
+    whole = check_exercise(course, "colour/my_conv2d", work)
+    (criterion,) = [c for c in whole.parts[0].criteria if c.id == "padding"]
+    report = check_exercise(course, "colour/my_conv2d", work, "no padding")
+    assert report.score == report.possible == criterion.possible
+    assert report.possible < whole.possible
+
+
+def test_bonus_marks_alone_are_what_there_is_to_earn() -> None:
+    part = Part(id="B", title="More", marks=2, bonus=True, items=(Item(exercise="colour/unet", marks=2),))
+    main = Part(id="1", title="Written", marks=3, guide="all or nothing")
+    rubric = AssignmentRubric(title="Week", marks=3, parts=(main, part))
+    course = Course(COURSE.root, COURSE.exercises, {"week": rubric})
+    task = self_check(course, ["colour/unet"])
+    assert (task.name, task.rubric.marks, task.rubric.bonus) == ("self-check of week", 2, 0)
+
+
+def test_where_no_assignment_can_be_told_weights_are_marks(course: Course, tmp_path: Path) -> None:
+    several = [id_ for id_, rubric in course.assignments.items() if "colour/my_conv2d" in rubric.exercises]
+    assert len(several) > 1
+    task = self_check(course, ["colour/my_conv2d"])
+    assert (task.name, task.rubric.marks) == ("self-check", 8.5)
+
+
+def test_a_wrong_rubric_of_an_assignment_is_no_reason_not_to_check_an_exercise(tmp_path: Path) -> None:
+    shutil.copytree(TOY, tmp_path / "course")
+    (tmp_path / "course/rubrics/week-2.toml").write_text("nonsense = 1")
+    task = self_check(open_course(tmp_path / "course"), ["activations/gelu"])
+    assert (task.name, task.rubric.marks) == ("self-check of week-1", 2)
+
+
+def test_a_short_name_and_a_topic_are_checked(released: Path) -> None:
+    exercises = find_course(None, released).exercises
+    topic, name = next(iter(exercises)).split("/")
+    done = run(name, cwd=released)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "self-check of csc321-a2" in done.stdout
+    whole = run(topic, "--full", cwd=released)
+    assert whole.stdout.count("not attempted") > done.stdout.count("not attempted")

@@ -1,15 +1,17 @@
 """The command line: which command runs, where output goes, and what each end means as an exit status."""
 
+import errno
 import json
 import os
+import re
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from grader import __version__
 from grader.cli import main
 from grader.judge.verdicts import Judgement
 from grader.model.errors import GraderError, SandboxFault, SubmissionError, UsageError
@@ -167,12 +169,81 @@ def test_a_submission_that_cannot_be_graded_does_not_stop_the_others(fake, grade
     assert document["refused"] == [{"submission": "b.zip", "error": "b.zip: is no zip archive", "exit_status": 1}]
 
 
-def test_several_submissions_end_in_a_summary(fake, grade):
+def test_several_submissions_are_one_table_in_the_order_given(fake, grade):
     fake.raises["b.zip"] = SubmissionError("is no zip archive")
-    out = grade("a.zip", "b.zip", "c.zip").out
-    assert out.count("a1 · ") == 2
-    summary = out[out.index("submission  ") :]
-    assert [row.split()[0] for row in summary.splitlines()] == ["submission", "a", "c", "not"]
+    ended = grade("a.zip", "b.zip", "c.zip")
+    assert [row.split()[0] for row in ended.out.splitlines() if row] == ["submission", "a", "b.zip", "c", "in"]
+    assert "b.zip       not graded: b.zip: is no zip archive" in ended.out
+    assert "a1 · " not in ended.out
+    assert ended.err == "grade: b.zip: is no zip archive\n"
+
+
+def test_several_in_full_are_reports_and_the_table(fake, grade):
+    out = grade("a.zip", "c.zip", "--full").out
+    assert out.count("a1 · ") == out.count("✓ passed") == 2
+    assert out.index("a1 · c") < out.index("submission  ")
+
+
+def test_a_folder_of_archives_is_several_submissions(fake, grade, tmp_path):
+    folder = tmp_path / "handed in"
+    folder.mkdir()
+    for name in ("b.zip", "a.zip", "notes.txt"):
+        (folder / name).touch()
+    ended = grade(str(folder))
+    assert fake.graded == [folder / "a.zip", folder / "b.zip"]
+    assert (ended.err, ended.out.splitlines()[-1].split()) == ("", ["in", "all", "2", "graded"])
+
+
+def test_only_takes_a_topic_or_the_last_part_of_an_id(fake, grade):
+    for named in ("activations", "gelu", "activations/gelu"):
+        assert grade("--only", named, "work.zip").status == 0
+    assert [created["only"] for created in fake.created] == [frozenset({"activations/gelu"})] * 3
+
+
+def test_what_students_get_is_no_course_to_grade_by(fake, grade, course, monkeypatch):
+    course.rename(course.parent / ".course")
+    monkeypatch.chdir(course.parent)
+    ended = grade("work.zip")
+    assert (ended.status, fake.graded) == (2, [])
+    assert "check your own work with grade check" in ended.err
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--version", "work.zip"]])
+def test_the_version(fake, grade, words):
+    assert grade(*words).out == f"grader {__version__}\n"
+
+
+@pytest.mark.parametrize("words", [[], ["fixtures"], ["fixtures", "build"], ["check"], ["course", "new"], ["work.zip"]])
+def test_help_has_a_short_name_everywhere(fake, grade, words):
+    ended = grade(*words, "-h")
+    assert (ended.status, ended.err) == (0, "")
+    assert ended.out == grade(*words, "--help").out
+    assert ended.out.startswith("Usage: grade")
+    assert "-h, --help" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [(["chek"], "check"), (["fixture", "build"], "fixtures"), (["Doctor"], "doctor"), (["fixtures", "biuld"], "build")],
+)
+def test_a_verb_that_is_mistyped_is_suggested(fake, grade, words, meant):
+    ended = grade(*words)
+    assert (ended.status, fake.graded) == (2, [])
+    assert re.search(f"[Dd]id you mean '{meant}'", ended.err)
+
+
+@pytest.mark.parametrize("word", ["help", "version"])
+def test_an_option_that_is_given_as_a_verb_is_suggested(fake, grade, word):
+    ended = grade(word)
+    assert (ended.status, ended.err) == (2, f"grade: {word}: there is no such file or folder; did you mean --{word}?\n")
+
+
+def test_a_folder_named_nearly_like_a_verb_is_graded(fake, grade, course):
+    (course / "chek").mkdir()
+    (course / "chek" / "work.py").touch()
+    for words in (["chek"], ["./chek"], ["chek.zip"], ["homework"]):
+        assert grade(*words).status == 0
+    assert fake.graded == [Path("chek"), Path("chek"), Path("chek.zip"), Path("homework")]
 
 
 @pytest.mark.parametrize(
@@ -201,6 +272,36 @@ def test_an_unexpected_error_is_our_fault_and_saves_the_traceback(fake, grade, t
         f"(report this with {saved})\n"
     )
     assert "in grade\n" in saved.read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "named"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+        (PermissionError(errno.EACCES, "Permission denied", "/somewhere/file"), "/somewhere/file: cannot be used"),
+        (OSError(errno.EROFS, "Read-only file system", "/somewhere"), "/somewhere: cannot be used (Read-only"),
+    ],
+)
+def test_a_full_disk_or_a_missing_right_is_no_fault_of_the_grader(fake, grade, monkeypatch, tmp_path, error, named):
+    def build(course, id_):
+        raise error
+
+    fake.raises["work.zip"] = error
+    fake_module(monkeypatch, "grader.authoring.handout.handout", build_handout=build)
+    for words in (["work.zip"], ["handout", "build"]):
+        ended = grade(*words)
+        assert (ended.status, ended.err.count("\n")) == (2, 1)
+        assert named in ended.err
+        assert "fault" not in ended.err
+    assert not list(tmp_path.glob("grade-fault-*"))
+
+
+def test_a_fault_whose_details_cannot_be_saved_is_told_all_the_same(fake, grade, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", "/proc/no")
+    fake.raises["work.zip"] = ZeroDivisionError("division by zero")
+    ended = grade("work.zip")
+    assert ended.status == 3
+    assert "ZeroDivisionError: division by zero (its details cannot be written to /proc/no" in ended.err
 
 
 def test_grade_debug_shows_the_traceback(fake, grade, tmp_path, monkeypatch):
@@ -297,29 +398,49 @@ def test_doctor_shows_tiers_versions_course_and_where_hidden_inputs_come_from(fa
     )
     ended = grade("doctor")
     assert (ended.status, ended.err) == (0, "")
-    rows = [" ".join(row.split()) for row in ended.out.splitlines()]
-    assert rows[:3] == ["✓ namespaces holds", "✗ landlock refused: no permission", "– cuda no device"]
-    assert rows[3].startswith("– versions Python 3.")
-    assert ", torch 2." in rows[3]
-    assert rows[4] == f"✓ course {course}: a1"
-    assert rows[5] == "✓ fixtures activations/gelu: hidden inputs come from a secret seed"
+    shown = " ".join(ended.out.split())
+    assert shown.startswith(
+        "✓ namespaces holds ✗ landlock refused: no permission – cuda no device – versions Python 3."
+    )
+    assert ", torch 2." in shown
+    assert shown.endswith("✓ fixtures activations/gelu: hidden inputs come from a secret seed")
+    assert f"✓ course {course}: a1".replace(" ", "") in ended.out.replace(" ", "").replace("\n", "")
     secret["activations/gelu"] = True
-    assert "the published seed, so students can draw them too" in grade("doctor").out
+    assert "the published seed, so students can draw them too; before" in " ".join(grade("doctor").out.split())
 
 
 def test_doctor_says_where_fixtures_are_missing(fake, grade, monkeypatch):
     fake_module(monkeypatch, "grader.sandbox.doctor", examine=lambda device: [])
     ended = grade("doctor")
     assert ended.status == 0
-    assert "run: grade fixtures build activations/gelu" in ended.out
+    assert "run: grade fixtures build activations/gelu" in " ".join(ended.out.split())
 
 
-def test_a_reader_that_leaves_early_gets_no_traceback():
-    reader, writer = os.pipe()
-    os.close(reader)
-    ended = subprocess.run([GRADE, "--help"], stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
-    os.close(writer)
-    assert ended.stderr == ""
+def test_doctor_of_a_release_asks_for_no_hidden_cases(fake, grade, monkeypatch, course):
+    fake_module(monkeypatch, "grader.sandbox.doctor", examine=lambda device: [])
+    ended = grade("doctor", "--course", str(course.rename(course.parent / ".course")))
+    assert "public cases alone" in ended.out
+    assert "no such file" not in ended.out
+
+
+@pytest.mark.parametrize("found", ["published", "missing"])
+def test_doctor_fits_a_screen_whatever_is_true_of_many_exercises(fake, grade, monkeypatch, course, found):
+    for number in range(40):
+        (course / f"rubrics/activations/gelu{number}.toml").write_text(EXERCISE)
+        (course / f"fixtures/activations/gelu{number}").mkdir()
+        (course / f"fixtures/activations/gelu{number}/probe.py").touch()
+    findings = [SimpleNamespace(name=f"finding {n}", ok=True, detail="holds") for n in range(5)]
+    fake_module(monkeypatch, "grader.sandbox.doctor", examine=lambda device: findings)
+    if found == "published":
+        fixture = SimpleNamespace(seed_is_published=True)
+        monkeypatch.setattr("grader.course.fixtures.read_fixture", lambda exercise, which: fixture)
+    monkeypatch.setenv("COLUMNS", "100")
+    ended = grade("doctor")
+    rows = ended.out.splitlines()
+    assert len(rows) < 24
+    assert max(map(len, rows)) <= 100
+    shown = " ".join(ended.out.split())
+    assert ("all 41 exercises: hidden inputs" if found == "published" else "and 40 more like this") in shown
 
 
 def test_fixtures_build_records_every_exercise_where_none_is_named(fake, grade, monkeypatch):

@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from rich.cells import cell_len
 from rich.console import Console
 
-from grader.model.report import CriterionReport, PartReport, Refusal, Report, Seconds
+from grader.model.report import LEFT_OUT, CriterionReport, PartReport, Refusal, Report, Seconds
 from grader.model.verdict import Status
 from grader.report.as_json import reports_to_json, to_json
+from grader.report.layout import PlainScreen, wrapped
 from grader.report.plain import LONGEST, line, plain
-from grader.report.summary import print_summary
+from grader.report.summary import Shown
 from grader.report.terminal import print_report
 from tests.builders import COURSE
 
@@ -56,10 +58,14 @@ FAILED = criterion(Status.FAILED, message=MESSAGE, hint="subtract each row's own
 PASSED = criterion(Status.PASSED, id="builds", title="builds", earned=0.5)
 
 
-def printed(shown: Report, width: int = 80, terminal: bool = False) -> str:
+def printed(shown: Report, width: int = 80, terminal: bool = False, full: bool = True) -> str:
     file = io.StringIO()
-    print_report(shown, Console(file=file, width=width, force_terminal=terminal, highlight=False, color_system="auto"))
+    print_report(shown, PlainScreen(file, width, "standard" if terminal else None), full=full)
     return file.getvalue()
+
+
+def brief(shown: Report) -> str:
+    return flat(printed(shown, full=False))
 
 
 def flat(text: str) -> str:
@@ -153,16 +159,68 @@ def test_what_waits_for_a_person_is_one_line_a_part():
     assert "a person marks" not in text
 
 
-def test_an_exercise_left_out_of_the_run_says_so():
-    left_out = criterion(Status.NEEDS_PERSON, message="not graded in this run (--only)")
-    assert "1.2(a) Softmax – not graded in this run (--only) 0.5 marks" in flat(printed(report(part(left_out))))
+def test_score_and_parts_come_first_then_what_lost_marks_then_what_waits():
+    text = printed(report(part(PASSED, FAILED), person("1.3")), full=False)
+    order = ["score", "part  ", "What lost marks", MESSAGE[:20], "Waits for a person", "isolation", "time"]
+    assert sorted(order, key=text.index) == order
+    rows = [flat(row) for row in text.splitlines()]
+    assert rows[rows.index("part title marks waits") :][:3] == [
+        *("part title marks waits", "1.2(a) Softmax 0.5/1", "1.3 Describe 1")
+    ]
+
+
+def test_only_what_lost_marks_is_told_of_a_part_unless_all_is_asked_for():
+    shown = report(part(PASSED, FAILED))
+    assert "✗ failed large logits 0/0.5" in brief(shown)
+    assert "✓" not in brief(shown)
+    assert "✓ passed builds 0.5/0.5" in flat(printed(shown, full=True))
+    assert "What lost marks" not in brief(report(part(PASSED)))
+
+
+def test_what_was_not_attempted_is_one_line_for_each_exercise():
+    missing = [criterion(Status.NOT_ATTEMPTED, title=f"claim {n}", message=f"no file, {n}") for n in range(3)]
+    other = criterion(Status.NOT_ATTEMPTED, title="one alone", exercise="conv/own", message="not there")
+    text = brief(report(part(*missing, other, PASSED)))
+    assert "– not attempted 3 criteria 0/1.5 no file, 0 conv/own – not attempted one alone 0/0.5 not there" in text
+    assert "no file, 1" not in text
+    assert "– not attempted claim 1 0/0.5 no file, 1" in flat(printed(report(part(*missing)), full=True))
+
+
+def test_what_waits_is_told_once_for_each_reason():
+    unclear = criterion(Status.NEEDS_PERSON, message="cannot tell how to call it")
+    ours = criterion(Status.GRADER_ERROR, message="the grader failed here")
+    text = brief(report(part(PASSED, unclear), person("1.3"), person("1.4", 2.0), part(ours, id="2")))
+    waits = text[text.index("Waits for a person") : text.index(" isolation")]
+    assert waits == (
+        "Waits for a person 0.5 marks cannot tell how to call it: 1.2(a) 3 marks for a person to mark: 1.3, 1.4 "
+        "0.5 marks the grader failed here: 2"
+    )
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_of_a_run_with_only_some_exercises_nothing_else_is_listed(full):
+    asked = criterion(Status.PASSED, earned=0.5, exercise="conv/own")
+    left_out = criterion(Status.NEEDS_PERSON, id="left-out", message=LEFT_OUT)
+    mixed = part(asked, left_out, person("x").criteria[0], title="Mixed")
+    text = flat(printed(report(mixed, part(left_out, id="1.3"), person("1.4")), full=full))
+    assert text.startswith(
+        "a4 · cs01_Assign4 score 0.5 of 0.5 marks graded here pending 1 mark waits for a person; 3.5 in all "
+        "left out 2 marks (--only); 3.5 in all part title marks waits 1.2(a) Mixed 0.5/0.5 1"
+    )
+    assert "1.3" not in text.replace("1.23 s", "")
+    assert "1.4" not in text
+
+
+def test_what_asks_for_nothing_lists_every_part():
+    assert "1.4 Describe 1" in brief(report(part(PASSED), person("1.4")))
 
 
 def test_header_and_footer_tell_where_it_ran_and_what_it_sums_to():
     text = flat(printed(report(part(PASSED, FAILED), person("1.3"), notes=("a4.zip: one file skipped",))))
-    assert text.startswith("a4 · cs01_Assign4 isolation namespaces device cpu")
-    assert "score 0.5 of 1 mark graded here pending 1 mark waits for a person; 2 in all" in text
-    assert "time 1.23 s (sandbox start 0.50 s, submission 0.25 s) note a4.zip: one file skipped" in text
+    score = "score 0.5 of 1 mark graded here pending 1 mark waits for a person; 2 in all"
+    time = "time 1.23 s (sandbox start 0.50 s, submission 0.25 s) note a4.zip: one file skipped"
+    assert text.startswith(f"a4 · cs01_Assign4 {score} part title")
+    assert text.endswith(f"isolation namespaces device cpu course /course (00000000) {time}")
 
 
 def test_bonus_marks_are_told_apart_and_come_on_top():
@@ -179,7 +237,7 @@ def test_bonus_marks_that_wait_say_what_they_are():
 
 @pytest.mark.parametrize(
     ("letters", "shown"),
-    [(("B",), "grade B time"), (("A", "B", "C"), "grade C to A, by what a person gives time"), ((), "here time")],
+    [(("B",), "grade B part"), (("A", "B", "C"), "grade C to A, by what a person gives part"), ((), "here part")],
 )
 def test_a_letter_is_shown_or_the_range_that_is_left(letters, shown):
     assert shown in flat(printed(report(part(PASSED), letters=letters)))
@@ -205,11 +263,15 @@ def test_two_exercises_of_one_part_are_told_apart():
     assert "conv/own ✓ passed large logits" in text
 
 
-def test_colour_only_on_a_terminal(monkeypatch):
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    assert "\x1b[" in printed(report(part(PASSED)), terminal=True)
+def test_colour_only_on_a_terminal():
+    assert "\x1b[1ma4 · cs01_Assign4\x1b[0m" in printed(report(part(PASSED)), terminal=True)
     assert "\x1b" not in printed(report(part(PASSED)), terminal=False)
+
+
+def test_a_console_of_rich_will_do():
+    file = io.StringIO()
+    print_report(report(part(PASSED)), Console(file=file, width=80, color_system=None))
+    assert file.getvalue() == printed(report(part(PASSED)), full=False)
 
 
 def test_markup_and_control_characters_of_a_submission_do_nothing():
@@ -235,11 +297,55 @@ def test_a_very_long_message_is_cut_and_says_so():
     assert plain("x" * (LONGEST + 1_500)).endswith("x… (1,500 more characters)")
 
 
-def test_the_summary_has_a_line_for_each_submission():
+GRADED = report(part(PASSED, FAILED), person("2"), letters=("A", "B"), notes=("of all",))
+REFUSED = Refusal(submission="b.zip", error="b.zip: is no zip archive", exit_status=1)
+
+
+def shown_of(*outcomes: Report | Refusal, names: list[str] | None, full: bool = False, width: int = 100) -> str:
     file = io.StringIO()
-    refused = Refusal(submission="b.zip", error="b.zip: is no zip archive", exit_status=1)
-    print_summary(
-        [report(part(PASSED, FAILED), person("2"))] * 2, [refused], Console(file=file, width=100, highlight=False)
-    )
-    assert flat(file.getvalue()).count("cs01_Assign4 a4 0.5 1 1 1.23") == 2
-    assert "not graded: b.zip: is no zip archive" in file.getvalue()
+    shown = Shown(PlainScreen(file, width), names, ["a4"], full=full)
+    for outcome in outcomes:
+        shown.add(outcome) if isinstance(outcome, Report) else shown.refuse(outcome.submission, outcome.error)
+    shown.close()
+    return file.getvalue()
+
+
+def test_several_submissions_are_a_table_with_a_line_each():
+    other = GRADED.model_copy(update={"notes": ("of all", "of this one"), "letters": ("A",)})
+    rows = [
+        " ".join(row.split()) for row in shown_of(GRADED, REFUSED, other, names=["cs01_Assign4", "b", "c"]).splitlines()
+    ]
+    assert rows == [
+        "submission assignment score of waits seconds grade",
+        "cs01_Assign4 a4 0.5 1 1 1.23 B–A",
+        "b.zip not graded: b.zip: is no zip archive",
+        "cs01_Assign4 a4 0.5 1 1 1.23 A",
+        *("", "in all 2 graded, 1 not", "note of all"),
+    ]
+
+
+def test_several_in_full_are_their_reports_and_then_the_table():
+    text = shown_of(GRADED, REFUSED, names=["a", "b"], full=True)
+    assert text.index("a4 · cs01_Assign4") < text.index("✓ passed") < text.index("submission  ")
+    assert "b.zip       not graded" in text
+
+
+def test_one_submission_has_no_table_of_submissions():
+    text = shown_of(GRADED, names=None)
+    assert "a4 · cs01_Assign4" in text
+    assert "submission  " not in text
+    assert shown_of(REFUSED, names=None) == ""
+
+
+@pytest.mark.parametrize("name", ["Zoë_" * 30, "学生" * 40])
+def test_a_long_name_is_broken_where_the_table_is_too_narrow(name):
+    text = shown_of(GRADED.model_copy(update={"submission": name}), names=[name, "b"], width=80)
+    assert max(map(cell_len, text.splitlines())) <= 80
+    assert name in "".join(text.split())[: len(text)].replace("a40.5111.23B–A", "")
+
+
+@given(st.text(alphabet="ab 学\n", max_size=60), st.integers(min_value=1, max_value=20))
+def test_wrapped_text_fits_and_loses_nothing(text, width):
+    lines = wrapped(text, width)
+    assert all(cell_len(shown) <= max(width, 2) for shown in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())

@@ -1,10 +1,11 @@
 """The bundle that students get: the handout, the public cases, and a test file for `pytest`; nothing else.
 
-Exercises' rubrics go along, since a check needs their criteria; the assignment's does not: it holds marking guides.
+Exercises' rubrics go along, since a check needs their criteria, and what parts of the assignment have how many marks;
+how a person marks does not.
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import tomlkit
@@ -13,10 +14,13 @@ from grader.authoring.handout.handout import handout_data, render_handout
 from grader.authoring.record.manifest import read_manifest
 from grader.course.fixtures import fixture_path, read_fixture
 from grader.course.folder import RELEASED, Course, Exercise
+from grader.model.assignment import AssignmentRubric
+from grader.model.errors import OutputError
 from grader.grading.pytest_items import TEST_FILE
 from grader.model.errors import UsageError
 from grader.model.probe import STAND_INS
 
+MARKED_LATER = "Marked after the hand-in."
 TEST_NAME = "test_my_work.py"
 _A_DAY_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: the same bytes in every build
 
@@ -24,7 +28,7 @@ _A_DAY_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: the
 def write_release(course: Course, assignment: str, path: Path) -> tuple[str, ...]:
     """Write the assignment's bundle as a zip with one folder in it; returns the names of its files.
 
-    Raises CourseError where the course is wrong, UsageError where the file cannot be written.
+    Raises CourseError where the course is wrong, OutputError where the file cannot be written.
     """
     files = dict(sorted(_files(course, assignment)))
     unfinished = path.with_name(f"{path.name}.unfinished")
@@ -35,7 +39,7 @@ def write_release(course: Course, assignment: str, path: Path) -> tuple[str, ...
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        raise UsageError(f"{path}: cannot be written ({error.strerror}); name a file in a folder that exists") from None
+        raise OutputError(f"{path}: cannot be written ({error.strerror}); name a file in a folder that exists") from None
     return tuple(files)
 
 
@@ -45,9 +49,23 @@ def _files(course: Course, assignment: str) -> Iterator[tuple[str, bytes]]:
     for name, path in handout_data(course, assignment).items():
         yield name, path.read_bytes()
     yield TEST_NAME, TEST_FILE.encode()
-    for exercise in map(course.exercise, course.assignment(assignment).exercises):
-        if exercise.rubric.released:
-            yield from _public(course.root, exercise)
+    released = [course.exercise(id_) for id_ in course.assignment(assignment).exercises]
+    released = [exercise for exercise in released if exercise.rubric.released]
+    for exercise in released:
+        yield from _public(course.root, exercise)
+    marks = _marks(course.assignment(assignment), {exercise.id for exercise in released})
+    yield f"{RELEASED}/rubrics/{assignment}.toml", marks.encode()
+
+
+def _marks(rubric: AssignmentRubric, released: Collection[str]) -> str:
+    """Parts, their marks and exercises. What is not released, and what a person marks, is marked after the hand-in."""
+    parts = []
+    for part in rubric.parts:
+        items = [item for item in part.items if item.exercise in released]
+        shown = part.model_copy(update={"items": tuple(items), "guide": ""})
+        parts.append(shown.model_copy(update={"guide": MARKED_LATER if shown.person_marks else ""}))
+    kept = AssignmentRubric(title=rubric.title, marks=rubric.marks, parts=tuple(parts))
+    return tomlkit.dumps(kept.model_dump(mode="json", exclude_defaults=True))
 
 
 def _public(root: Path, exercise: Exercise) -> Iterator[tuple[str, bytes]]:
