@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.authoring.audit import audit_exercise
 from grader.authoring.handout.answersheet import empty_part, whole_part
@@ -161,7 +163,6 @@ def test_hostile_sheets_are_read_as_little_as_can_be(text: str) -> None:
     assert len(json.dumps(read_answers(text).answers)) < 20_000
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="[]{}=.\"'\\#,\nab1 ", max_size=120))
 def test_any_text_is_a_sheet(text: str) -> None:
     sheet = read_answers(text)
@@ -260,7 +261,6 @@ def test_what_is_no_number_is_told(answer: object, problem: str) -> None:
         read_quantity(answer, ("pixels|px",))
 
 
-@settings(deadline=None)
 @given(st.integers(-(10**9), 10**9), st.sampled_from(["{}", "{} pixels", "about {} px", "{}.0", "({})"]))
 def test_a_number_is_the_same_in_every_dress(number: int, dress: str) -> None:
     seen = read_quantity(dress.format(number), ("pixels|px",))
@@ -344,7 +344,7 @@ def test_unreadable_answers_and_missing_ones_are_told_apart(built: Path) -> None
     assert found["material"] == (Status.NOT_ATTEMPTED, "not attempted: material is not answered", "")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.dictionaries(
         st.sampled_from(["length", "area", "spans", "material"]),
@@ -423,9 +423,9 @@ def test_a_sheet_in_an_archive_is_graded(built: Path, tmp_path: Path) -> None:
 
 def test_a_dictionary_in_a_notebook_cell_is_graded_where_the_sheet_is_empty(built: Path, tmp_path: Path) -> None:
     cells = ['answers = {"bridge": {"length": 120}}', 'answers["bridge"]["material"] = "stone"']
-    notebook = {"cells": [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": []} for cell in cells]}
+    notebook = nbformat.writes(new_notebook(cells=[new_code_cell(cell) for cell in cells]))
     empty = empty_part(open_course(built).exercise(BRIDGE))
-    files = {"work.ipynb": json.dumps({**notebook, "metadata": {}, "nbformat": 4}), "answers.toml": empty}
+    files = {"work.ipynb": notebook, "answers.toml": empty}
     found = criteria(grade(built, write(tmp_path / "CS01", files)))
     assert {id_: c.status for id_, c in found.items()} == {
         "length": Status.PASSED,

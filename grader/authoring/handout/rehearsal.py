@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.authoring.handout.handout import render_handout, render_solved
-from grader.grading.line import Grading
 from grader.course.folder import Course
+from grader.grading.line import Grading
 from grader.model.errors import GraderError
 from grader.model.report import CriterionReport, Report
 from grader.model.verdict import Status

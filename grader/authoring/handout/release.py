@@ -14,10 +14,9 @@ from grader.authoring.handout.handout import handout_data, render_handout
 from grader.authoring.record.manifest import read_manifest
 from grader.course.fixtures import fixture_path, read_fixture
 from grader.course.folder import RELEASED, Course, Exercise
+from grader.grading.pytest_items import TEST_FILE
 from grader.model.assignment import AssignmentRubric
 from grader.model.errors import OutputError
-from grader.grading.pytest_items import TEST_FILE
-from grader.model.errors import UsageError
 from grader.model.probe import STAND_INS
 
 MARKED_LATER = "Marked after the hand-in."
@@ -39,7 +38,9 @@ def write_release(course: Course, assignment: str, path: Path) -> tuple[str, ...
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be written ({error.strerror}); name a file in a folder that exists") from None
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror}); name a file in a folder that exists"
+        ) from None
     return tuple(files)
 
 
