@@ -7,8 +7,8 @@ import platform
 
 from grader.loading.torch_on_demand import parts_left_out
 
-# Imported for the children's sake: an import that the zygote has done costs a fork nothing. torch's own, which only some
-# of its versions have, are what a training step, a DataLoader, `print(tensor)`, `torch.save` and the like import.
+# Imported for the children's sake: an import that the zygote has done costs a fork nothing. Of torch, what a training
+# step, a DataLoader, `print(tensor)`, `torch.save` and the like import; some of its versions lack some of these.
 _OF_TORCH = (
     "torch.fx.passes",  # before the next one: they import each other
     "torch.fx.experimental.proxy_tensor",

@@ -73,14 +73,15 @@ class Holding(importlib.abc.Loader):
 
     def __init__(self, module: ModuleType) -> None:
         self._module, self._spec = module, module.__spec__
-        module.__spec__ = None  # or the import machinery, which finds it imported meanwhile, would run it once more
+        # or the import machinery, which finds it imported meanwhile, would run it once more
+        vars(module)["__spec__"] = None  # through its dictionary: some let no attribute be set
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         return self._module
 
     def exec_module(self, module: ModuleType) -> None:
         if self._spec is not None:  # the import machinery has put ours in the place of its own
-            module.__spec__ = self._spec
+            vars(module)["__spec__"] = self._spec
 
 
 class Filling(importlib.abc.Loader):

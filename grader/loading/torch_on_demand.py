@@ -2,16 +2,17 @@
 
 A third of the time that `import torch` takes goes into descriptions of its operations for compilers and for tensors
 without data. They are left out: placeholders stand in `sys.modules` instead. Whatever shows that a program misses
-something opens them all, in torch's own order, so that there are two states only: nothing of them was ever asked for, or
-everything is as after a plain import. What shows it:
+something opens them all, in torch's own order, so that there are two states only: nothing of them was ever asked for,
+or everything is as after a plain import. What shows it:
 
 - an attribute of such a module, or a module that a package of torch has as an attribute once it is imported,
 - the import of a module of torch that its start has not brought in,
 - an operation that `torch.ops` does not know (yet), an operation that the program itself defines,
 - the first tensor on the device "meta", which holds no data: what operations on it give is registered by these parts.
 
-Two more modules are not part of a plain import, but common work imports them only to call functions that then do nothing:
-`torch._dynamo`, a second and 60 MB, by the first optimizer; `symbolic_shapes`, by a backward pass with a gradient.
+Two more modules are not part of a plain import, but common work imports them only to call functions that then do
+nothing: `torch._dynamo`, a second and 60 MB, by the first optimizer; `symbolic_shapes`, by a backward pass with a
+gradient.
 """
 
 import contextlib
@@ -58,7 +59,7 @@ _CALLS = (
     ("torch._subclasses.functional_tensor", ("FunctionalTensorMode.__init__",)),
 )
 # Every tensor on the device "meta" begins with one of these.
-META_FACTORIES = ("empty.memory_format", "empty_strided", "_efficientzerotensor")
+META_FACTORIES = ("empty.memory_format", "empty_strided", "_efficientzerotensor", "_sparse_coo_tensor_with_dims")
 
 
 class _Parts(importlib.abc.MetaPathFinder):
