@@ -140,7 +140,7 @@ print(torch.load(file, map_location="meta"))""",
 x = torch.ones(2, device="meta")
 print(torch.addr(torch.ones(2, 2, device="meta"), x, x).stride(), torch.cdist(x[None], x[None]).shape)""",
     "an empty sparse tensor": """
-made = torch._sparse_coo_tensor_with_dims(1, 0, (3,), layout=torch.sparse_coo, device="meta")
+made = torch.ops.aten._sparse_coo_tensor_with_dims(1, 0, (3,), layout=torch.sparse_coo, device="meta")
 print(made.shape, torch.nn.functional.gelu(torch.ones(2, device="meta")).shape)""",
     "a zero tensor": "print(torch._efficientzerotensor((3,), device='meta').shape)",
     "fake tensors": """
