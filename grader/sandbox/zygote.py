@@ -69,8 +69,6 @@ class Zygote:
         from grader.child import warm
 
         versions = warm.prepare()
-        gc.collect()
-        gc.disable()
         gc.freeze()  # children then share these pages: 10 MB private memory each instead of 76
         return versions
 
