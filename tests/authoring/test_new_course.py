@@ -28,8 +28,7 @@ def test_a_new_course_verifies_audits_and_grades(tmp_path: Path) -> None:
     work.write_text((course / "solutions/activations/gelu/reference.py").read_text())
     graded = run(str(work), "--course", "mine", cwd=tmp_path)
     assert graded.returncode == 0, graded.stderr
-    assert "✗" not in graded.stdout
-    assert "✓" in graded.stdout
+    assert "2 of 2 marks graded here" in graded.stdout
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ class Desk:
         path.write_text(text)
         report = self.grading.grade(path.parent)
         screen = io.StringIO()
-        print_report(report, Console(file=screen, width=120))
+        print_report(report, Console(file=screen, width=120), full=True)
         return {
             "score": report.score,
             "passed": [c.id for part in report.parts for c in part.criteria if c.status is Status.PASSED],
