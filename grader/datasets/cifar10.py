@@ -2,13 +2,12 @@
 
 import tarfile
 from collections.abc import Iterable
+from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 import numpy as np
 
 from grader.datasets.download import fetch
-from grader.datasets.pickles import read_pickle
 from grader.datasets.places import data_folder, files_below
 from grader.datasets.sources import CIFAR10
 from grader.datasets.splits import Split, read_splits
@@ -17,13 +16,14 @@ from grader.model.errors import DataError
 
 IMAGE = (3, 32, 32)
 CLASSES = 10
+RECORD = 1 + 3 * 32 * 32  # bytes: the class, then the red, green and blue plane
 STANDINS = {"train": 5000, "test": 1000}
 
 
 def cifar10(*, offline: bool = False, often: str | None = None, mirror: str | None = None) -> tuple[Split, Split]:
     """((x_train, y_train), (x_test, y_test)): images uint8 [N, 3, 32, 32], labels int64 [N] from 0 to 9.
 
-    From $GRADE_DATA, else from the cache or `mirror` (the URL of a folder with cifar-10-python.tar.gz). `offline=True`
+    From $GRADE_DATA, else from the cache or `mirror` (the URL of a folder with cifar-10-binary.tar.gz). `offline=True`
     makes 6,000 stand-ins, half of them of the class that `often` names: "truck". Raises DataError where nothing can be
     had, a file is broken, or there is no such class.
     """
@@ -46,49 +46,44 @@ def _read_folder(folder: Path) -> tuple[Split, Split] | None:
     """The published archive, or its batches, or images in .npz files; None where there is none of them."""
     for archive in files_below(folder, CIFAR10.name):
         return read_archive(archive)
-    for test in files_below(folder, "test_batch"):
-        if batches := sorted(test.parent.glob("data_batch_[1-5]")):
+    for test in files_below(folder, "test_batch.bin"):
+        if batches := sorted(test.parent.glob("data_batch_[1-5].bin")):
             return _joined(_read_file(path) for path in batches), _read_file(test)
     return read_splits(folder, IMAGE, NAMES)
 
 
 def read_archive(path: Path) -> tuple[Split, Split]:
-    """Both splits from cifar-10-python.tar.gz, of which nothing is unpacked to disk. Raises DataError."""
+    """Both splits from cifar-10-binary.tar.gz, of which nothing is unpacked to disk. Raises DataError."""
     batches: dict[str, Split] = {}
     try:
         with tarfile.open(path, "r|gz") as archive:
             for member in archive:
                 name = PurePosixPath(member.name).name
-                content = (
-                    archive.extractfile(member) if name == "test_batch" or name.startswith("data_batch_") else None
-                )
-                if content:
-                    batches[name] = _read_batch(content, f"{path}, {name}")
+                stream = archive.extractfile(member) if fnmatch(name, "*_batch*.bin") else None
+                if stream:
+                    batches[name] = _read_batch(stream.read(), f"{path}, {name}")
     except (tarfile.TarError, OSError, EOFError) as error:
         raise DataError(f"{path}: is no whole .tar.gz ({error}); get the file again") from error
-    test = batches.pop("test_batch", None)
+    test = batches.pop("test_batch.bin", None)
     if test is None or not batches:
-        raise DataError(f"{path}: holds no data_batch_1 and test_batch; get cifar-10-python.tar.gz again")
+        raise DataError(f"{path}: holds no data_batch_1.bin and test_batch.bin; get {CIFAR10.name} again")
     return _joined(batches[name] for name in sorted(batches)), test
 
 
 def _read_file(path: Path) -> Split:
-    with path.open("rb") as stream:
-        return _read_batch(stream, str(path))
+    return _read_batch(path.read_bytes(), str(path))
 
 
-def _read_batch(stream: IO[bytes], shown_as: str) -> Split:
-    """A batch: a pickled dict whose b"data" is uint8 [N, 3072] (red, green, blue planes) and b"labels" a list."""
-    batch = read_pickle(stream, shown_as)
-    named = batch if isinstance(batch, dict) else {}
-    match named.get(b"data", named.get("data")), named.get(b"labels", named.get("labels")):
-        case np.ndarray(dtype=np.uint8, shape=(count, 3072)) as data, list() as labels if _are_classes(labels, count):
-            return data.reshape(-1, *IMAGE), np.array(labels, dtype=np.int64)
-    raise DataError(f"{shown_as}: is no batch of CIFAR-10, with 'data' [N, 3072] and N 'labels'; get the file again")
-
-
-def _are_classes(labels: list[object], count: int) -> bool:
-    return len(labels) == count and all(isinstance(label, int) and 0 <= label < CLASSES for label in labels)
+def _read_batch(content: bytes, shown_as: str) -> Split:
+    """A batch: records of one byte for the class and 3,072 for the image."""
+    if content and len(content) % RECORD == 0:
+        records = np.frombuffer(bytearray(content), np.uint8).reshape(-1, RECORD)
+        if records[:, 0].max() < CLASSES:
+            return records[:, 1:].reshape(-1, *IMAGE), records[:, 0].astype(np.int64)
+    raise DataError(
+        f"{shown_as}: is no batch of CIFAR-10, with {RECORD:,} bytes for each image, the first below {CLASSES}; "
+        "get the file again"
+    )
 
 
 def _joined(batches: Iterable[Split]) -> Split:

@@ -1,13 +1,7 @@
 """Download a published file once: what was begun is gone on with, and only a whole, right file gets its name."""
 
-import hashlib
-import http.client
-import ssl
+import http
 import sys
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +9,15 @@ from grader.datasets.places import cache_folder, data_folder
 from grader.datasets.sources import Source
 from grader.model.errors import DataError
 
-BLOCK = 1 << 18  # bytes read at a time
+BLOCK = 1 << 16  # bytes written at a time
 PATIENCE_S = 30  # without a byte from the server
-NO_REPLY = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError, ssl.SSLError, ValueError)
-NOT_SATISFIABLE = 416  # HTTP: the rest that was asked for does not exist
 
 
 def fetch(source: Source, mirror: str | None = None) -> Path:
     """The file in the cache, downloaded where it is not there yet.
 
     `mirror` is the URL of another folder that holds it, in place of the source's servers. Raises DataError where no
-    server gives it, where it cannot be written, or is not what was
-    published: then the file is removed.
+    server gives it, where it cannot be written, or is not what was published: then the file is removed.
     """
     target = cache_folder() / source.loader / source.name
     try:
@@ -45,8 +36,9 @@ def check(path: Path, source: Source) -> None:
     """Raise DataError, and remove the file, where its checksum is not the published one."""
     if not source.digest:
         return
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, source.algorithm).hexdigest()
+    import pooch  # here and below: it takes a tenth of a second to load, and most data is in the cache
+
+    digest = pooch.file_hash(str(path), source.algorithm)
     if digest != source.digest:
         path.unlink()
         raise DataError(
@@ -62,12 +54,10 @@ def _download(source: Source, servers: tuple[str, ...], target: Path) -> Path:
     reasons = []
     for server in servers:
         url = server.rstrip("/") + "/" + source.name
-        try:
-            with _reply(url, part, resumable=bool(source.digest)) as reply:
-                _receive(reply, part, source.name)
+        reason = _received(url, part, source)
+        if not reason:
             return part
-        except NO_REPLY as error:
-            reasons.append(f"{url}: {_reason(error)}")
+        reasons.append(f"{url}: {reason}")
     looked = data_folder()
     local = (
         f"GRADE_DATA={looked} has none of it: put it there" if looked else "set GRADE_DATA to a folder with the data"
@@ -78,63 +68,80 @@ def _download(source: Source, servers: tuple[str, ...], target: Path) -> Path:
     )
 
 
-@contextmanager
-def _reply(url: str, part: Path, resumable: bool) -> Iterator[Any]:
-    """The server's reply, to a request for the rest where a part is here and a checksum will prove the whole."""
-    begun = part.stat().st_size if resumable and part.exists() else 0
-    try:
-        with _open(url, begun) as reply:
-            yield reply
-            return
-    except urllib.error.HTTPError as error:
-        if not begun or error.code != NOT_SATISFIABLE:
-            raise
-    with _open(url, 0) as reply:
-        yield reply
+def _received(url: str, part: Path, source: Source) -> str:
+    """Write what the server sends; gives the reason where that is not the whole file, else ""."""
+    import requests
 
-
-def _open(url: str, begun: int) -> Any:
     if not url.startswith(("https://", "http://")):
-        raise ValueError("is no http address")
-    headers = {"User-Agent": "grader", **({"Range": f"bytes={begun}-"} if begun else {})}
-    return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=PATIENCE_S)
+        return "is no http address"
+    begun = part.stat().st_size if source.digest and part.exists() else 0  # a checksum will prove the whole
+    shown = _Shown(source.name)
+    try:
+        _receive(url, part, begun, shown)
+    except requests.RequestException as error:
+        if error.response is not None:
+            if not begun or error.response.status_code != http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                return error.response.reason
+            part.unlink()
+            return _received(url, part, source)
+        if shown.size and part.stat().st_size < shown.size:
+            return f"the connection ended after {part.stat().st_size:,} of {shown.size:,} bytes; run this again"
+        return _reason(error)
+    return ""
 
 
-def _receive(reply: Any, part: Path, name: str) -> None:
+def _receive(url: str, part: Path, begun: int, shown: "_Shown") -> None:
     """Write the reply behind what is here, where it is the rest of that; else in its place."""
-    begun = part.stat().st_size if part.exists() else 0
-    goes_on = reply.status == http.HTTPStatus.PARTIAL_CONTENT
-    if goes_on and not (reply.headers.get("Content-Range") or "").startswith(f"bytes {begun}-"):
-        raise http.client.HTTPException("the server sent another part than the one asked for")
-    begun = begun if goes_on else 0
-    announced = reply.headers.get("Content-Length")
-    total = begun + int(announced) if announced else None
-    with part.open("ab" if goes_on else "wb") as file, _progress(name, begun, total) as advance:
-        while block := reply.read(BLOCK):
-            file.write(block)
-            advance(len(block))
-        size = file.tell()
-    if total is not None and size != total:
-        raise http.client.HTTPException(f"the connection ended after {size:,} of {total:,} bytes; run this again")
+    import pooch
+
+    with part.open("ab") as file, shown.bar:
+
+        def begin(reply: Any, *_: Any, **__: Any) -> None:
+            goes_on = str(reply.headers.get("Content-Range")).startswith(f"bytes {begun}-")
+            if reply.status_code in (http.HTTPStatus.OK, http.HTTPStatus.PARTIAL_CONTENT):
+                file.truncate(begun if goes_on else 0)
+                shown.begin(begun if goes_on else 0, int(reply.headers.get("Content-Length", 0)))
+
+        headers = {"User-Agent": "grader", "Accept-Encoding": "identity"}
+        headers |= {"Range": f"bytes={begun}-"} if begun else {}
+        receive = pooch.HTTPDownloader(shown, BLOCK, headers=headers, timeout=PATIENCE_S, hooks={"response": begin})
+        receive(url, file, None)
 
 
-@contextmanager
-def _progress(name: str, begun: int, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error where that is a terminal, else one line there."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+class _Shown:
+    """How far a download is, as pooch tells it: a bar on standard error where that is a terminal, else one line."""
 
-    console = Console(file=sys.stderr)
-    if not console.is_terminal:
-        console.print(f"downloading {name}" + (f" ({total / 1e6:.1f} MB)" if total else ""), highlight=False)
-        yield lambda _count: None
-        return
-    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(name, total=total, completed=begun)
-        yield lambda count: bar.advance(task, count)
+    total = 0  # bytes of this reply, which pooch sets
+
+    def __init__(self, name: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self.name = name
+        self.size = 0  # bytes of the whole file, as far as the server says
+        console = Console(file=sys.stderr)
+        columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
+        self.bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+    def begin(self, begun: int, announced: int) -> None:
+        self.begun, self.size = begun, begun + announced if announced else 0
+        if self.bar.disable:
+            size = f" ({self.size / 1e6:.1f} MB)" if self.size else ""
+            self.bar.console.print(f"downloading {self.name}{size}", highlight=False)
+        self.task = self.bar.add_task(self.name, total=self.size or None, completed=begun)
+
+    def update(self, count: int) -> None:
+        self.bar.advance(self.task, count)
+
+    def reset(self) -> None:
+        self.bar.reset(self.task, completed=self.begun)
+
+    def close(self) -> None:
+        self.bar.refresh()
 
 
-def _reason(error: Exception) -> str:
-    reason = getattr(error, "reason", None) or error
-    return " ".join(str(reason).split())[:120] or type(error).__name__
+def _reason(error: BaseException) -> str:
+    """What was first wrong, below what requests and urllib3 say about it."""
+    while cause := error.__cause__ or error.__context__:
+        error = cause
+    return " ".join(str(error).split())[:120] or type(error).__name__

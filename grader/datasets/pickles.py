@@ -1,8 +1,9 @@
 """Read pickles that hold plain data, and nothing else: they cannot run code.
 
-Old data sets are pickles: CIFAR-10's batches, arrays of objects in .npy files. Python's unpickler calls whatever the
-file names. This one knows six names only, and answers to them with functions and records of its own, so that not
-even numpy's code for unpickling runs; arrays are built afterwards, from a known type, a shape and bytes that fit it.
+Arrays of objects in .npy and .npz files are pickles: the published centres of colours, and tables of characters beside
+weights. Python's unpickler calls whatever the file names. This one knows six names only, and answers to them with
+functions and records of its own, so that not even numpy's code for unpickling runs; arrays are built afterwards, from a
+known type, a shape and bytes that fit it.
 """
 
 import math

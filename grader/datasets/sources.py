@@ -16,10 +16,10 @@ class Source:
 
 CIFAR10 = Source(
     loader="cifar10",
-    name="cifar-10-python.tar.gz",
+    name="cifar-10-binary.tar.gz",
     servers=("https://www.cs.toronto.edu/~kriz/",),
     algorithm="md5",
-    digest="c58f30108f718f92721af3b95e74349a",
+    digest="c32a1d4ab5d03f1284b67883e8d87530",
 )
 
 MNIST = {

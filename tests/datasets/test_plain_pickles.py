@@ -83,7 +83,7 @@ def test_a_pickle_that_calls_anything_is_refused_by_name(name, protocol, tmp_pat
     content = pickle.dumps({"labels": ATTACKS[name](str(marker))}, protocol)
     with pytest.raises(DataError) as raised:
         unpickled(content)
-    names = {name, name.replace("builtins", "__builtin__"), "numpy.load"}
+    names = {name, f"_{name}", name.replace("builtins", "__builtin__"), "numpy.load"}  # as versions of Python say it
     if name != "builtins.set" or protocol < 4:  # later protocols have an opcode for sets, which are refused when built
         assert any(f"batch: asks to run {n}, which no data needs" in str(raised.value) for n in names)
     assert not marker.exists()
@@ -101,6 +101,7 @@ def test_a_pickle_that_calls_anything_is_refused_by_name(name, protocol, tmp_pat
         b"",
         b"no pickle at all",
     ],
+    ids=["attribute", "state", "name", "in itself", "type", "table", "empty", "text"],
 )
 def test_a_pickle_that_is_no_plain_data_is_refused(content):
     with pytest.raises(DataError, match=r"^batch: .*; get the file"):
