@@ -1,11 +1,11 @@
 """A report for a notebook: an HTML table, and the terminal's report as plain text."""
 
-from html import escape
 from io import StringIO
 
+from jinja2 import Environment, PackageLoader
 from rich.console import Console
 
-from grader.model.report import CriterionReport, Report
+from grader.model.report import Report
 from grader.model.verdict import Status
 from grader.report.plain import line, plain
 from grader.report.terminal import SHOWN_AS, WIDEST, number, print_report
@@ -16,8 +16,8 @@ _COLOURS = {
     Status.GRADER_ERROR: "#8250df",
     Status.NEEDS_PERSON: "#0969da",
 }
-_OTHERWISE = "#7d6608"
-_CELL = "text-align: left; vertical-align: top; padding: 4px 8px"
+_environment = Environment(loader=PackageLoader("grader.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_environment.filters |= {"line": line, "plain": plain, "number": number}
 
 
 class Checked:
@@ -47,31 +47,5 @@ def report_text(report: Report) -> str:
 
 def report_html(report: Report) -> str:
     """An HTML fragment: one row for each criterion, with reasons and hints; nothing in it comes from elsewhere."""
-    rows = "".join(_rows(part.title, part.criteria) for part in report.parts)
-    notes = "".join(f"<p>{escape(line(note))}</p>" for note in report.notes)
-    score = f"{number(report.score)} of {number(report.decided)}"
-    return (
-        f'<table style="border-collapse: collapse"><tbody>{rows}</tbody></table>'
-        f"<p><b>{escape(score)}</b> on the public cases, in {report.seconds.total:.2f} s</p>{notes}"
-    )
-
-
-def _rows(title: str, criteria: tuple[CriterionReport, ...]) -> str:
-    heading = f'<tr><th colspan="3" style="{_CELL}">{escape(line(title))}</th></tr>'
-    return heading + "".join(_row(criterion) for criterion in criteria)
-
-
-def _row(criterion: CriterionReport) -> str:
-    mark, status, _ = SHOWN_AS[criterion.status]
-    colour = _COLOURS.get(criterion.status, _OTHERWISE)
-    claim = escape(line(criterion.title))
-    if criterion.status is not Status.PASSED:
-        if criterion.message:
-            claim += f'<br><code style="white-space: pre-wrap">{escape(plain(criterion.message))}</code>'
-        if criterion.hint:
-            claim += f"<br><b>hint:</b> {escape(plain(criterion.hint))}"
-    marks = f"{number(criterion.earned)}/{number(criterion.possible)}"
-    return (
-        f'<tr><td style="{_CELL}; color: {colour}; white-space: nowrap">{mark} {status}</td>'
-        f'<td style="{_CELL}">{claim}</td><td style="{_CELL}; white-space: nowrap">{marks}</td></tr>'
-    )
+    template = _environment.get_template("checked.html")
+    return template.render(report=report, shown_as=SHOWN_AS, colours=_COLOURS, passed=Status.PASSED)

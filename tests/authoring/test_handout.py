@@ -8,7 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.authoring.handout.handout import build_handout, render_handout, strip_solution, verify_handout
+from grader.authoring.handout.frames import Cell
+from grader.authoring.handout.handout import _as_notebook, build_handout, render_handout, strip_solution, verify_handout
 from grader.course.folder import open_course
 from grader.model.errors import CourseError
 from tests.places import ROOT, TOY
@@ -69,6 +70,13 @@ def test_the_notebook_is_valid_and_names_its_assignment() -> None:
     assert "colour-my_conv2d-1" in ids
     assert len(set(ids)) == len(ids)
     assert all(cell.outputs == [] for cell in notebook.cells if cell.cell_type == "code")
+
+
+def test_cells_of_an_exercise_with_a_long_name_have_ids_that_fit_the_format() -> None:
+    name = f"topic-{'long_' * 20}"
+    text = _as_notebook([Cell(f"{name}-1", "code", "x = 1"), Cell(f"{name}-check", "markdown", "Look.")], "week-1")
+    ids = [cell.id for cell in nbformat.reads(text, as_version=4).cells]
+    assert [(len(id_), id_.rpartition("-")[2]) for id_ in ids] == [(64, "1"), (64, "check")]
 
 
 def test_the_notebook_is_python_throughout_and_leaves_standalone_cells_out() -> None:

@@ -1,11 +1,12 @@
 """Whole submissions through the whole line: intake, sandbox, judge, marks."""
 
-import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.course.folder import find_course
 from grader.grading.line import Grading, Task
@@ -123,10 +124,8 @@ def test_a_second_task_in_a_notebook_may_define_the_name_anew(grading: Grading, 
     """Segmentation comes after colourization in one notebook, and calls its own network UNet too."""
     right = (COURSE.exercise("colour/my_conv2d").reference).read_text(encoding="utf-8")
     texts = (right, "print('trained')", "import torch\n\n\nclass MyConv2d(torch.nn.Module):\n    kernel = 3\n")
-    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": t} for t in texts]
-    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     path = tmp_path / "colourization.ipynb"
-    path.write_text(json.dumps(notebook), encoding="utf-8")
+    nbformat.write(new_notebook(cells=[new_code_cell(text) for text in texts]), path)
     report = grade_as(grading, "cs5370-a4", path)
     found = [c for part in report.parts for c in part.criteria if c.exercise == "colour/my_conv2d"]
     assert {c.status for c in found} == {Status.PASSED}

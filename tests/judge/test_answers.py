@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.authoring.audit import audit_exercise
 from grader.authoring.handout.answersheet import empty_part, whole_part
@@ -423,9 +425,9 @@ def test_a_sheet_in_an_archive_is_graded(built: Path, tmp_path: Path) -> None:
 
 def test_a_dictionary_in_a_notebook_cell_is_graded_where_the_sheet_is_empty(built: Path, tmp_path: Path) -> None:
     cells = ['answers = {"bridge": {"length": 120}}', 'answers["bridge"]["material"] = "stone"']
-    notebook = {"cells": [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": []} for cell in cells]}
+    notebook = nbformat.writes(new_notebook(cells=[new_code_cell(cell) for cell in cells]))
     empty = empty_part(open_course(built).exercise(BRIDGE))
-    files = {"work.ipynb": json.dumps({**notebook, "metadata": {}, "nbformat": 4}), "answers.toml": empty}
+    files = {"work.ipynb": notebook, "answers.toml": empty}
     found = criteria(grade(built, write(tmp_path / "CS01", files)))
     assert {id_: c.status for id_, c in found.items()} == {
         "length": Status.PASSED,

@@ -5,7 +5,6 @@ The same sources give the same bytes, so that a test can tell whether the commit
 
 import base64
 import io
-import json
 import struct
 import sys
 import zipfile
@@ -13,7 +12,9 @@ import zlib
 from pathlib import Path
 
 import jupytext
+import nbformat
 import numpy as np
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from grader.authoring.handout.handout import render_handout, render_solved
 from grader.course.folder import open_course
@@ -102,36 +103,27 @@ def without_marks(source):
 
 
 def notebook(cells, metadata):
-    document = {
-        "cells": [as_json(number, cell) for number, cell in enumerate(cells, start=1)],
-        "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}} | metadata,
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    return json.dumps(document, indent=1, ensure_ascii=False).encode()
+    nodes = [as_node(number, cell) for number, cell in enumerate(cells, start=1)]
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    return nbformat.writes(new_notebook(cells=nodes, metadata=kernel | metadata)).encode()
 
 
-def as_json(number, cell):
-    shared = {
-        "cell_type": cell["kind"],
-        "id": f"cell-{number}",
-        "metadata": {},
-        "source": cell["source"].splitlines(keepends=True),
-    }
+def as_node(number, cell):
     if cell["kind"] != "code":
-        return shared
-    return shared | {"execution_count": number, "outputs": saved_outputs(cell["source"])}
+        return new_markdown_cell(cell["source"], id=f"cell-{number}")
+    outputs = saved_outputs(cell["source"])
+    return new_code_cell(cell["source"], id=f"cell-{number}", execution_count=number, outputs=outputs)
 
 
 def saved_outputs(source):
     """What a training cell left behind: loss lines and a picture."""
     if "= train(" not in source:
         return []
-    losses = [f"Epoch [{i}/25], Loss: {1.55 + 1.5 / i:.4f}, Time (s): {4 * i}\n" for i in range(1, 26)]
+    losses = "".join(f"Epoch [{i}/25], Loss: {1.55 + 1.5 / i:.4f}, Time (s): {4 * i}\n" for i in range(1, 26))
     png = base64.b64encode(grey_png(8)).decode()
     return [
-        {"output_type": "stream", "name": "stdout", "text": losses},
-        {"output_type": "display_data", "metadata": {}, "data": {"image/png": png, "text/plain": ["<Figure>"]}},
+        new_output("stream", text=losses),
+        new_output("display_data", {"image/png": png, "text/plain": "<Figure>"}),
     ]
 
 

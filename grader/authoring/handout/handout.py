@@ -6,13 +6,15 @@ exercises that the table gives. A table's `frame` is the notebook around them. F
 copied beside them.
 """
 
-import json
 import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.authoring.handout.answersheet import empty_part, sheet, whole_part
 from grader.authoring.handout.frames import Cell, arrange, percent_cells
@@ -24,6 +26,7 @@ from grader.model.errors import CourseError
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
 GIVEN = "**`{name}` is given.** What follows says how it works; there is nothing to write in it."
+LONGEST_ID = 64  # characters, in the notebook format
 _NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -187,24 +190,16 @@ def _without_marks(text: str) -> str:
 
 
 def _as_notebook(cells: list[Cell], assignment: str) -> str:
-    """Version 4.5 of the notebook format."""
-    notebook = {
-        "cells": [_as_json(cell) for cell in cells],
-        "metadata": _NOTEBOOK_METADATA | {"grader": {"assignment": assignment}},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    metadata = _NOTEBOOK_METADATA | {"grader": {"assignment": assignment}}
+    text: str = nbformat.writes(new_notebook(cells=[_as_node(cell) for cell in cells], metadata=metadata))
+    return text + "\n"
 
 
-def _as_json(cell: Cell) -> dict[str, Any]:
-    shared = {
-        "cell_type": cell.kind,
-        "id": cell.id,
-        "metadata": {"tags": list(cell.tags)} if cell.tags else {},
-        "source": cell.text.splitlines(keepends=True),
-    }
-    return shared | {"execution_count": None, "outputs": []} if cell.kind == "code" else shared
+def _as_node(cell: Cell) -> Any:
+    metadata = {"tags": list(cell.tags)} if cell.tags else {}
+    if cell.kind == "code":
+        return new_code_cell(cell.text, id=cell.id[-LONGEST_ID:], metadata=metadata)
+    return new_markdown_cell(cell.text, id=cell.id[-LONGEST_ID:], metadata=metadata)
 
 
 def _as_module(cells: list[Cell], assignment: str) -> str:
@@ -236,4 +231,4 @@ def _leaks(course: Course, assignment: str, path: Path) -> list[str]:
 def _sources(text: str, suffix: str) -> list[str]:
     if suffix != ".ipynb":
         return [text]
-    return ["".join(cell["source"]) for cell in json.loads(text)["cells"]]
+    return [cell.source for cell in nbformat.reads(text, as_version=4).cells]
