@@ -387,7 +387,7 @@ def in_plain_words(value):
     return value
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_what_is_written_is_what_is_read(tmp_path_factory, built, data):
     recorded = (data.draw(cases("one")), data.draw(cases("two")))

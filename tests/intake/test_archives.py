@@ -66,7 +66,7 @@ def test_a_nul_in_a_name_is_refused(tmp_path: Path) -> None:
 
 
 @given(parts=st.lists(st.sampled_from(["..", ".", "", "a", "b.py", "C:", "~", "__MACOSX", "a\\..", "\\"]), min_size=1))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_name_ever_leads_outside(tmp_path_factory: pytest.TempPathFactory, parts: list[str]) -> None:
     folder = tmp_path_factory.mktemp("archive")
     scratch = scratch_in(folder)
@@ -79,7 +79,7 @@ def test_no_name_ever_leads_outside(tmp_path_factory: pytest.TempPathFactory, pa
 
 
 @given(position=st.integers(0, 10_000), value=st.integers(0, 255), length=st.integers(1, 10_000))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_damaged_archives_open_or_are_refused_in_one_line(
     tmp_path_factory: pytest.TempPathFactory, position: int, value: int, length: int
 ) -> None:

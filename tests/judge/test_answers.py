@@ -163,7 +163,6 @@ def test_hostile_sheets_are_read_as_little_as_can_be(text: str) -> None:
     assert len(json.dumps(read_answers(text).answers)) < 20_000
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="[]{}=.\"'\\#,\nab1 ", max_size=120))
 def test_any_text_is_a_sheet(text: str) -> None:
     sheet = read_answers(text)
@@ -262,7 +261,6 @@ def test_what_is_no_number_is_told(answer: object, problem: str) -> None:
         read_quantity(answer, ("pixels|px",))
 
 
-@settings(deadline=None)
 @given(st.integers(-(10**9), 10**9), st.sampled_from(["{}", "{} pixels", "about {} px", "{}.0", "({})"]))
 def test_a_number_is_the_same_in_every_dress(number: int, dress: str) -> None:
     seen = read_quantity(dress.format(number), ("pixels|px",))
@@ -346,7 +344,7 @@ def test_unreadable_answers_and_missing_ones_are_told_apart(built: Path) -> None
     assert found["material"] == (Status.NOT_ATTEMPTED, "not attempted: material is not answered", "")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.dictionaries(
         st.sampled_from(["length", "area", "spans", "material"]),

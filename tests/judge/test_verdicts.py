@@ -206,7 +206,7 @@ def with_mistakes():
     return Fixture("colour/toy", (case,), 16, {"spoils": "do not spoil", "raises": "do not raise"})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(OBSERVATIONS)
 def test_nothing_that_a_submission_shows_makes_the_judge_raise(observation):
     found = judge_exercise(rubric(*CRITERIA), with_mistakes(), {"plain": observation})

@@ -302,7 +302,7 @@ def run_until_error(statements: list[Any], chosen: list[int]) -> dict[str, Any] 
 
 
 @given(st.lists(STATEMENTS, min_size=1, max_size=12), st.sampled_from(NAMES))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_slice_of_a_program_that_runs_gives_the_same_value(lines: list[str], wanted: str) -> None:
     program = read_program("random.py", [("", "\n".join(lines))], is_notebook=False)
     whole = run_until_error(program.statements, list(range(len(program.statements))))

@@ -119,26 +119,26 @@ def _degree(formula: sympy.Expr) -> int:
     return sympy.Poly(formula, *SYMBOLS).total_degree() if formula.free_symbols else 0
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(formulas, rewritings, st.sampled_from([" * ", "*", "·"]), st.sampled_from(["**", "^"]))
 def test_rewriting_a_formula_changes_nothing(formula: sympy.Expr, rewrite: object, times: str, power: str) -> None:
     written = str(rewrite(formula)).replace("**", power).replace("*", times) if power == "^" else str(rewrite(formula))
     assert same(written, str(formula))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(formulas, formulas)
 def test_two_formulas_are_the_same_where_their_difference_is_nothing(first: sympy.Expr, second: sympy.Expr) -> None:
     assert same(str(first), str(second)) is bool(sympy.expand(first - second) == 0)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(formulas, st.sampled_from(SYMBOLS), st.integers(1, 9))
 def test_a_perturbed_formula_is_another_one(formula: sympy.Expr, variable: sympy.Symbol, share: int) -> None:
     assert not same(f"{formula} + {variable}/{share}", str(formula))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(alphabet="0129.,NFICx^*/+-() ²·_=", max_size=40))
 def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
     refusal = "read"

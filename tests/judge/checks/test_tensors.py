@@ -110,7 +110,7 @@ def test_a_network_with_too_few_parameters_is_told_which_is_missing():
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(hnp.arrays("float32", (2, 2), elements=st.floats(width=32)))
 def test_values_pass_only_where_numpy_agrees(array):
     bound = 16 * 1e-6 + 4 * 2.0**-23 * 4.0
