@@ -30,8 +30,10 @@ def course_files(files: Mapping[str, Path]) -> Iterator[None]:
     def opened(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
         if isinstance(file, str | os.PathLike) and not _WRITES.intersection(mode):
             found = files.get(Path(os.fsdecode(file)).name)
-            if found is not None:
-                file, mode = found, "rb" if found.suffix in _BINARY else mode
+            if found is not None and found.suffix in _BINARY:
+                with original(found, "rb") as whole:  # np.load keeps its file open, and nobody closes it
+                    return io.BytesIO(whole.read())
+            file = found or file
         return original(file, mode, *args, **kwargs)
 
     def loaded(file: Any, mmap_mode: Any = None, allow_pickle: bool = True, **kwargs: Any) -> Any:

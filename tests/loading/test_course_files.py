@@ -156,3 +156,12 @@ def test_arrays_load_as_python_2_and_older_numpy_loaded_them(tmp_path):
         assert np.load(file)["table"].tolist() == {"a": 1}
     with pytest.raises(ValueError, match="allow_pickle=False"):
         np.load(path)["table"]
+
+
+def test_arrays_that_nobody_closes_leave_no_file_open(tmp_path):
+    path = tmp_path / "weights.npz"
+    np.savez(path, table=np.arange(3))
+    with course_files({"weights.npz": path}):
+        kept = np.load("/content/weights.npz")
+    path.write_bytes(b"nothing that np.load could read now")
+    assert kept["table"].tolist() == [0, 1, 2]
