@@ -1,7 +1,9 @@
 """What one top-level statement reads, binds and changes.
 
 Names come from the compiler's own scope analysis: a compiled body loads its parameters and locals by other
-instructions than globals, so what is left are the free names.
+instructions than globals, so what is left are the free names. `symtable` has that analysis too, but takes twice as
+long, and tells neither `del x` from `x = 1` nor that `x += 1` reads; nor, from Python 3.12 on, what a comprehension
+has for itself.
 """
 
 import ast

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.loading.effects import _name_operations
+from grader.loading.effects import Effects, _name_operations
 from grader.loading.program import read_program
 
 KNOWN = frozenset(dir(builtins)) | {"__name__"}
@@ -275,6 +275,49 @@ def test_lambdas_and_comprehensions_read_their_globals_now() -> None:
         "scaled = [g(x) for x in range(3)]",
         "pick = lambda x: scaled[x]",
     ]
+
+
+def effects(text: str) -> Effects:
+    (statement,) = read_program(f"sliced{next(_names)}.py", [("", text)], is_notebook=False).statements
+    return statement.effects
+
+
+@pytest.mark.parametrize(
+    ("text", "uses", "called", "binds", "declares"),
+    [
+        ("y = [x + w for x in z]", "w z", "", "y", ""),
+        ("y = {k: v for k, v in z if k in w}", "w z", "", "y", ""),
+        ("y = [x for x in x]", "x", "", "y", ""),
+        ("y = [(x := n) for n in z]", "z", "", "x y", ""),
+        ("y = lambda x: x + w", "w", "w", "y", ""),
+        ("def f(x=w): return [n + v for n in x]", "w", "v", "f", ""),
+        ("def f():\n    global x\n    x = w", "", "w", "f", "x"),
+        ("def f():\n    global x\n    x += 1", "", "x", "f", "x"),
+        ("def f():\n    x = 1\n    def g(): return x + w\n    return g", "", "w", "f", ""),
+        ("class A(B):\n    n = w\n    m = n\n    def f(self): return n + v", "B w", "n v", "A", ""),
+        ("class A:\n    n = n", "n", "", "A", ""),
+        ("class A:\n    n = [k for k in z]\n    k = n", "z", "", "A", ""),
+        (
+            "class A:\n    @property\n    def n(self): return w\n    @n.setter\n    def n(self, to): pass",
+            "property",
+            "w",
+            "A",
+            "",
+        ),
+        ("x += w", "w x", "", "x", ""),
+        ("del x", "", "", "", ""),
+        ("x: int", "int", "", "", ""),
+        ("for x in z:\n    y = x", "x z", "", "x y", ""),
+        ("try:\n    import a.b as c, d.e\nexcept E as e:\n    pass", "E", "", "c d e", ""),
+        ("match z:\n    case [x, *y]: pass\n    case {'k': v, **w}: pass", "z", "", "v w x y", ""),
+    ],
+)
+def test_what_a_statement_reads_and_binds(text: str, uses: str, called: str, binds: str, declares: str) -> None:
+    """The same on every version of Python; only where comprehensions are functions, up to 3.11, `called` has theirs."""
+    found = effects(text)
+    assert found.uses - {"__name__", "__annotations__"} == set(uses.split())
+    assert {name for name in found.called if name not in found.uses or text.count("lambda")} == set(called.split())
+    assert (found.binds, found.declares) == (set(binds.split()), set(declares.split()))
 
 
 NAMES = ["a", "b", "c", "d", "f", "g"]
