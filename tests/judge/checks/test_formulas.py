@@ -68,6 +68,8 @@ def test_upper_and_lower_case_differ_only_where_they_tell_variables_apart() -> N
         ("NF^NC", "has a power at position 4 that is no whole number"),
         ("NF^99", "has too high a power at position 3"),
         ("NF/(NC - NC)", "divides by zero at position 3"),
+        ("0^0", "has zero to the power of zero at position 2"),
+        ("(NC - NC)⁰", "has zero to the power of zero at position 10"),
         ("__import__('os')", "has the unknown name 'import' at position 3"),
         ([9], "is no formula; write one in NIC, NF, NC as text"),
         (True, "is no formula"),

@@ -170,6 +170,8 @@ class _Parser:
             degree = max(map(_degree, (above, below)))
             if exponent > HIGHEST_DEGREE or degree * exponent > HIGHEST_DEGREE:
                 raise UnreadableError(f"has too high a power at position {sign.position}")
+            if not exponent and not above:
+                raise UnreadableError(f"has zero to the power of zero at position {sign.position}")
             above, below = _short(above**exponent), _short(below**exponent)
         return above, below
 
