@@ -3,14 +3,16 @@
 import os
 import socket
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from safetensors.numpy import save as bytes_from_arrays
 from safetensors.torch import load as tensors_from_bytes
 
+from grader.child.faults import describe_fault, own_fault
 from grader.loading import loading
-from grader.loading.probe_code import LoadedProbe, load_probe_code
+from grader.loading.probe_code import LoadedProbe, file_name, load_probe_code
 from grader.messages.frames import Frame, send_frame
 from grader.probes.probing import Case, Recorder, run_probe
 
@@ -30,7 +32,11 @@ def run_cases(request: Frame, result: socket.socket, namespace: dict[str, Any], 
     """Run the probe that `request` carries on each of its cases and send one frame a case."""
     head = request.head
     parts, end = code_of(request)
-    probe = load_probe_code(head["exercise"], parts)
+    try:
+        probe = load_probe_code(head["exercise"], parts)
+    except Exception as error:
+        _tell_fault(head["cases"], result, describe_fault(error, _by_file_name(parts)))
+        return
     inputs = tensors_from_bytes(bytes(request.blob[end:]))
     namespace.update(probe.given)
     entry = namespace[head["entry"]]
@@ -38,20 +44,33 @@ def run_cases(request: Frame, result: socket.socket, namespace: dict[str, Any], 
     for number, described in head["cases"]:
         tensors = {name: inputs[key] for name, key in described["tensors"].items()}
         case = Case(described["name"], tensors, described["settings"])
-        answer, blob = _observe(probe, entry, case, device)
+        answer, blob = _observe(probe, entry, case, device, _by_file_name(parts))
         if os.getpid() != me:
             os._exit(98)
         send_frame(result, {"case": number, **answer}, blob)
 
 
-def _observe(probe: LoadedProbe, entry: Any, case: Case, device: str) -> tuple[dict[str, Any], bytes]:
-    error: dict[str, str] | None = None
+def _by_file_name(parts: Mapping[str, str]) -> dict[str, str]:
+    return {file_name(path): text for path, text in parts.items()}
+
+
+def _tell_fault(cases: Sequence[tuple[int, object]], result: socket.socket, fault: str) -> None:
+    nothing: dict[str, object] = {"tensors": {}, "facts": {}, "error": None, "seconds": 0.0}
+    for number, _ in cases:
+        send_frame(result, {"case": number, **nothing, "fault": fault[:_MAX_TEXT]})
+
+
+def _observe(
+    probe: LoadedProbe, entry: Any, case: Case, device: str, texts: Mapping[str, str]
+) -> tuple[dict[str, Any], bytes]:
+    error, fault = None, ""
     started = time.perf_counter()
     try:
         see = run_probe(probe.module.probe, entry, case, torch.device(device), torch.float32, probe.given)
     except BaseException as raised:
         see = getattr(raised, "seen", None) or Recorder()
         error = describe_error(raised)
+        fault = own_fault(raised, texts, error["where"])[:_MAX_TEXT]
     seconds = time.perf_counter() - started
     answer = {
         "tensors": {
@@ -59,7 +78,8 @@ def _observe(probe: LoadedProbe, entry: Any, case: Case, device: str) -> tuple[d
             for name, seen in see.values.items()
         },
         "facts": see.facts,
-        "error": error,
+        "error": None if fault else error,
+        "fault": fault,
         "seconds": seconds,
     }
     data = {name: seen.data.numpy() for name, seen in see.values.items() if seen.data is not None}

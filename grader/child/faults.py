@@ -10,22 +10,22 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from types import TracebackType
 
-from grader.loading.locations import locate
+from grader.probes.probing import CannotTell, Unusable
 
 _OURS = frozenset({"case", "see", "self"})  # parameters that never hold what a student's code gave
-_TOLD = (NotImplementedError, MemoryError)  # nothing was written; what was written takes too much
+_TOLD = (NotImplementedError, MemoryError, Unusable, CannotTell)  # said of the student's code, or due to it
 
 
-def own_fault(error: BaseException, texts: Mapping[str, str]) -> str:
-    """Where the course's code failed by itself: "probe.py, line 12, in probe"; "" where the student's had part in it.
+def own_fault(error: BaseException, texts: Mapping[str, str], located: str) -> str:
+    """What of the course's code failed by itself, and where; "" where the student's code had part in it.
 
     `texts` are the sources of the course's code by the file name that they were compiled with; the outermost of its
-    frames is the probe's own, whose first parameter is the entry.
+    frames is the probe's own, whose first parameter is the entry. `located` is the line of student code that the error
+    passed through, "" where there is none.
     """
-    if isinstance(error, _TOLD) or locate(error):
+    if located or isinstance(error, _TOLD):
         return ""
     theirs: set[str] | None = None  # names of the next frame's parameters that hold what came from the entry
-    where = ""
     for traceback in _frames(error.__traceback__):
         code = traceback.tb_frame.f_code
         if code.co_filename not in texts:
@@ -33,11 +33,17 @@ def own_fault(error: BaseException, texts: Mapping[str, str]) -> str:
         function = _function_around(_tree(texts[code.co_filename]), traceback.tb_lineno)
         parameters = _parameters(function)
         tainted = _spread(function, set(parameters[:1]) if theirs is None else set(parameters) - _OURS)
-        where = f"{code.co_filename}, line {traceback.tb_lineno}, in {code.co_name}"
         if not tainted & _names_at(function, traceback):
-            return where
+            return describe_fault(error, texts)
         theirs = tainted
-    return "" if theirs is not None else where
+    return ""
+
+
+def describe_fault(error: BaseException, texts: Mapping[str, str]) -> str:
+    """`KeyError: 'width', at fixtures/shapes/circle/probe.py, line 12`"""
+    frames = [t for t in _frames(error.__traceback__) if t.tb_frame.f_code.co_filename in texts]
+    where = f", at {frames[-1].tb_frame.f_code.co_filename}, line {frames[-1].tb_lineno}" if frames else ""
+    return f"{type(error).__name__}: {error}".removesuffix(": ") + where
 
 
 def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
@@ -67,6 +73,8 @@ def _spread(function: ast.AST, tainted: set[str]) -> set[str]:
     flows = [(_names(value), _names(target) - _OURS) for target, value in _assignments(function)]
     inner = (node for node in ast.walk(function) if isinstance(node, ast.FunctionDef) and node is not function)
     flows += [(_names(node), {node.name}) for node in inner]
+    tries = (node for node in ast.walk(function) if isinstance(node, ast.Try))
+    flows += [(_names(ast.Module(t.body, [])), {h.name}) for t in tries for h in t.handlers if h.name]
     growing = True
     while growing:
         before = len(tainted)

@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from grader.child.faults import own_fault
 from grader.course.fixtures import read_probe
 from grader.course.folder import Exercise
 from grader.loading.course_files import course_files
@@ -73,14 +74,21 @@ class Probe:
         except Exception as error:
             where = _line_of(error, source) if locate is None else locate(error)
             described = StudentError(type(error).__name__, str(error), where)
-            return self._observation(case, getattr(error, "seen", Recorder()), described)
-        return self._observation(case, see, None)
+            fault = own_fault(error, self._texts, where)
+            return self._observation(case, getattr(error, "seen", Recorder()), None if fault else described, fault)
+        return self._observation(case, see)
 
-    def _observation(self, case: FixtureCase, see: Recorder, error: StudentError | None) -> Observation:
-        outcome = Outcome.COMPLETE if error is None else Outcome.RAISED
+    @property
+    def _texts(self) -> dict[str, str]:
+        return {str(path): path.read_text(encoding="utf-8") for path in self.exercise.code.values()}
+
+    def _observation(
+        self, case: FixtureCase, see: Recorder, error: StudentError | None = None, fault: str = ""
+    ) -> Observation:
+        outcome = Outcome.FAULT if fault else Outcome.COMPLETE if error is None else Outcome.RAISED
         tensors = {name: seen_tensor(value) for name, value in see.values.items()}
         facts = _plain(see.facts, f"fixtures/{self.exercise.id}/probe.py: facts of case {case.name!r}")
-        return Observation(case.name, outcome, tensors, facts, error)
+        return Observation(case.name, outcome, tensors, facts, error, fault)
 
 
 def load_probe(exercise: Exercise) -> Probe:

@@ -9,6 +9,7 @@ from grader.model.observation import Observation, Outcome
 from grader.model.verdict import Status
 
 CANNOT_TELL = "CannotTell"  # what a probe raises where it cannot know how the student's code is to be called
+UNUSABLE = "Unusable"  # … and where it says itself what is wrong with what the student's code gave
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ def why_absent(seen: Observation, name: str) -> Shortfall:
     """Why the tensor or fact `name` is not there: the student's error, or how the process ended."""
     case = f'(case "{seen.case}")'
     if seen.outcome is Outcome.RAISED:
+        if seen.error is not None and seen.error.type == UNUSABLE:
+            return failed(f"{printable(seen.error.message)} {case}")
         error = f"an error{_reason(seen)}" if seen.error is None else describe_error(seen.error)
         return failed(f"raised {error} {case}")
     if seen.outcome is Outcome.COMPLETE:

@@ -123,6 +123,7 @@ class ProbeReport(_Strict):
     tensors: Annotated[dict[Text, TensorClaim], Field(max_length=MAX_TENSORS)]
     facts: Annotated[dict[str, JsonValue], BeforeValidator(_plain)]
     error: RaisedError | None
+    fault: Text  # what of the course's own code failed; "" where nothing did
     seconds: Seconds
 
 

@@ -13,12 +13,14 @@ def observation_from(frame: Frame, case: str) -> Observation:
     """
     report = from_probe(frame)
     arrays = read_tensors(frame.blob)
+    ended = Outcome.RAISED if report.error else Outcome.COMPLETE
     return Observation(
         case,
-        Outcome.RAISED if report.error else Outcome.COMPLETE,
+        Outcome.FAULT if report.fault else ended,
         {name: _seen(claim, arrays.get(name)) for name, claim in report.tensors.items()},
         report.facts,
         report.error.as_seen() if report.error else None,
+        reason=report.fault,
         seconds=report.seconds,
     )
 

@@ -144,6 +144,10 @@ def defined_with(entry: Any, name: str) -> Any:
     return names[name]
 
 
+class Unusable(Exception):  # noqa: N818 (said to a student; no error of the program)
+    """Raised by a probe that cannot go on with what the student's code gave. The message tells the student why."""
+
+
 class CannotTell(Exception):  # noqa: N818 (no error: nobody did wrong)
     """Raised by a probe that cannot know how the student's code is to be called: a person looks at the exercise.
 
