@@ -26,6 +26,13 @@ class VerbsBesideTheDefault(TyperGroup):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
+    def get_help_option(self, ctx: Any) -> Any:
+        """Where it is not given it is False, which needs no conversion: typer imports pydantic for one."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.default = False
+        return option
+
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         formatter.write_usage("grade", "SUBMISSION... [OPTIONS]")
         formatter.write_usage("grade", "VERB [ARGUMENTS]... [OPTIONS]", prefix="       ")
@@ -72,6 +79,7 @@ def about(
     """Grade submissions of a deep-learning course: fair marks with reasons.
 
     The submission's code runs in a sandbox. A submission that is named like a verb can be given as ./doctor.
+    --version shows the version.
     """
 
 

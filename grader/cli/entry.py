@@ -50,7 +50,8 @@ def _status() -> int:
 
 
 def _complain_about_usage(error: typer.TyperException) -> int:
-    complain(f"{error.format_message().rstrip('.')}; run grade --help for what can be given")
+    message = error.format_message().replace("Value error, ", "").rstrip(".")  # pydantic's words
+    complain(f"{message}; run grade --help for what can be given")
     return error.exit_code
 
 

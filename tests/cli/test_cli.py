@@ -346,7 +346,7 @@ def test_a_terminated_run_leaves_the_pipeline_properly(fake, grade, monkeypatch)
     ("arguments", "message"),
     [
         ([], "Missing argument 'SUBMISSION...'"),
-        (["--device", "tpu", "w.zip"], "'tpu' is not one of 'auto', 'cpu', 'cuda'"),
+        (["--device", "tpu", "w.zip"], "Invalid value for '--device': 'tpu' is not one of 'auto', 'cpu', 'cuda'"),
         (["--isolation", "chroot", "w.zip"], "'chroot' is not one of"),
         (["--nonsense", "w.zip"], "No such option: --nonsense"),
         (["--timeout", "0", "w.zip"], "--timeout 0: give a number of seconds above 0"),

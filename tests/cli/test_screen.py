@@ -207,4 +207,6 @@ def test_help_and_errors_in_arguments_import_no_terminal_and_no_grading(words: s
     code += "except SystemExit:\n    print('MODULES', *sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(ended.stdout.splitlines()[-1].split())
-    assert loaded & {"rich.console", "rich.table", "numpy", "torch", "grader.grading.line"} == set()
+    slow = {"rich.console", "rich.table", "numpy", "torch", "grader.grading.line"}
+    slow |= set() if "--timeout" in words else {"pydantic", "importlib.metadata"}  # for what is to be converted
+    assert loaded & slow == set()
