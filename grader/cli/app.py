@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from grader import __version__
-from grader.cli import audit, check, course, doctor, fixtures, grading, handout, release, rubric
+from grader.cli import audit, check, course, doctor, fixtures, grading, handout, judge, release, rubric
 from grader.model.errors import UsageError
 
 DEFAULT = "submission"  # hidden: the command that runs where the first argument is no verb
@@ -85,6 +85,7 @@ def about(
 
 app.command(DEFAULT, hidden=True)(grading.grade)
 app.command("doctor", short_help="Show what holds on this machine.")(doctor.doctor)
+app.command("judge", short_help="Judge kept runs again, without running code.")(judge.judge)
 app.command("check", short_help="Check your own work on the public cases.")(check.check)
 app.add_typer(fixtures.app, name="fixtures")
 app.add_typer(handout.app, name="handout")

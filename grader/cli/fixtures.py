@@ -45,7 +45,7 @@ def build(
             recording = record(exercise, _seed(secret, id_))
             changes = changes_by_rebuild(exercise, recording)
             write(exercise, recording)
-        say([f"{id_}: recorded; tolerance factor k = {recording.calibration.tolerance_factor:g}", *changes])
+        say([f"{id_}: recorded; tolerance factor {recording.calibration.tolerance_factor:g}", *changes])
 
 
 def _seed(secret: Path | None, exercise: str) -> int | None:

@@ -1,27 +1,22 @@
 """`grade SUBMISSION…`, the default command."""
 
-import os
-import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.cli import screen
-from grader.cli.faults import describe_fault
 from grader.cli.options import CourseOption, Device, DeviceOption, the_course
-from grader.model.errors import GraderError, OutputError, UsageError
+from grader.cli.showing import FullOption, JsonOption, StaleOption, require_writable, show_reports
+from grader.model.errors import UsageError
 from grader.sandbox.tiers.choice import AUTO, Isolation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from grader.classroom.finding import Found
-    from grader.grading.line import Grading
-    from grader.model.report import Refusal, Report
-    from grader.report.summary import Shown
-
-STANDARD_OUTPUT = Path("-")
+    from grader.model.report import Report
+    from grader.model.run import Run
 
 
 def grade(
@@ -41,18 +36,21 @@ def grade(
         list[str] | None,
         typer.Option("--only", metavar="EXERCISE", help="Grade this exercise or topic alone; can be repeated."),
     ] = None,
-    json: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the JSON report there; - for standard output.")
+    json: JsonOption = None,
+    full: FullOption = False,
+    keep: Annotated[
+        Path | None,
+        typer.Option("--keep", metavar="DIR", help="Keep what was seen of each submission there, for grade judge."),
     ] = None,
-    full: Annotated[
-        bool, typer.Option("--full", help="Show every criterion, of several submissions too; else what lost marks.")
-    ] = False,
+    stale_ok: StaleOption = False,
     timeout: Annotated[
         float | None, typer.Option("--timeout", metavar="S", help="Seconds for each exercise's code.")
     ] = None,
 ) -> None:
     """Grade submissions: the report of one, a table of several."""
-    _check(json, timeout)
+    if timeout is not None and not timeout > 0:
+        raise UsageError(f"--timeout {timeout:g}: give a number of seconds above 0")
+    require_writable(json)
     found = the_course(course)
     if found.is_release:
         raise UsageError(
@@ -72,82 +70,34 @@ def grade(
         timeout_s=timeout,
         only=frozenset(all_meant(found, only)) if only else None,
         assignment=assignment,
+        stale_ok=stale_ok,
     )
+    unkept: list[str] = []
     with pipeline as ready:
-        from grader.report.summary import Shown  # while the sandbox starts
-
         given, remarks = submissions_in(submissions)
         for remark in remarks:
             screen.complain(remark)
-        several = len(given) > 1
-        names = [one.short_name for one in given] if several else None
-        shown = None if json == STANDARD_OUTPUT else Shown(screen.results(), names, list(found.assignments), full=full)
-        reports, refused = _grade_each(ready, given, shown, unseen := screen.Unseen(has_file=json is not None))
-    if json is not None and (several or reports):
-        _write_json(reports, refused, json, several)
-    unseen.tell()
-    raise typer.Exit(max((refusal.exit_status for refusal in refused), default=0))
+
+        def report_of(one: "Found", progress: "Callable[[str], None]") -> "Report":
+            progress(f"grading {one.path}")
+            run, report = ready.observe_and_judge(one.path, progress)
+            report = one.named(report)
+            if keep is not None:
+                unkept.extend(_keep(replace(run, submission=report.submission), keep))
+            return report
+
+        status = show_reports(given, report_of, json, full, list(found.assignments))
+    for problem in unkept:
+        screen.complain(problem)
+    raise typer.Exit(max(status, UsageError.exit_status if unkept else 0))
 
 
-def _check(json: Path | None, timeout: float | None) -> None:
-    if timeout is not None and not timeout > 0:
-        raise UsageError(f"--timeout {timeout:g}: give a number of seconds above 0")
-    if json is None or json == STANDARD_OUTPUT:
-        return
-    if json.is_dir() or not json.parent.is_dir():
-        raise UsageError(f"--json {json}: no file can be written there; name a file in a folder that exists")
-    if not os.access(json if json.exists() else json.parent, os.W_OK):
-        raise UsageError(f"--json {json}: you may not write there; name a file in a folder of your own")
+def _keep(run: "Run", folder: Path) -> list[str]:
+    """Why the run could not be kept; its report is not lost by that."""
+    from grader.grading.keeping import write_run
 
-
-def _grade_each(
-    pipeline: "Grading", given: "Sequence[Found]", shown: "Shown | None", unseen: screen.Unseen
-) -> tuple[list["Report"], list["Refusal"]]:
-    """Grade each submission and show what came of it; one that cannot be graded does not stop the others."""
-    from grader.model.report import Refusal
-
-    reports: list[Report] = []
-    refused: list[Refusal] = []
-    for one in given:
-        try:
-            with screen.progress() as progress:
-                progress(f"grading {one.path}")
-                report = one.named(pipeline.grade(one.path, progress))
-        except Exception as error:
-            message, status = _why_not(error, one.path)
-            refused.append(Refusal(submission=one.name, error=message, exit_status=status))
-            if shown is not None:
-                with unseen:
-                    shown.refuse(one.short_name, message)
-            if len(given) == 1 or shown is None or not sys.stdout.isatty():  # else it stands in the table just there
-                screen.complain(message)
-            continue
-        reports.append(report)
-        if shown is not None:
-            with unseen:
-                shown.add(report)
-    if shown is not None:
-        with unseen:
-            shown.close()
-    return reports, refused
-
-
-def _why_not(error: Exception, path: Path) -> tuple[str, int]:
-    if isinstance(error, GraderError):
-        message = str(error)
-        return message if path.name in message else f"{path}: {message}", error.exit_status
-    message, status = describe_fault(error)
-    return f"{path}: {message}", status
-
-
-def _write_json(reports: list["Report"], refused: list["Refusal"], file: Path, several: bool) -> None:
-    from grader.report.as_json import reports_to_json, to_json
-
-    text = reports_to_json(reports, refused) if several else to_json(reports[0])
-    if file == STANDARD_OUTPUT:
-        typer.echo(text, nl=False)
-        return
     try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"--json {file}: cannot be written ({error.strerror}); name another place") from None
+        write_run(run, folder)
+    except UsageError as error:
+        return [str(error)]
+    return []

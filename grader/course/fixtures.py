@@ -26,7 +26,7 @@ from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, Fix
 from grader.model.observation import Array, Outcome
 from grader.model.probe import ProbeCode
 
-FORMAT = 2
+FORMAT = 3
 Which = Literal["public", "hidden"]
 SETS: tuple[Which, ...] = ("public", "hidden")
 
@@ -64,7 +64,7 @@ def write_fixture(exercise: Exercise, which: Which, fixture: Fixture) -> Path:
     description = {
         "format": FORMAT,
         "exercise": fixture.exercise,
-        "k": fixture.tolerance_factor,
+        "tolerance_factor": fixture.tolerance_factor,
         "seed_is_published": fixture.seed_is_published,
         "hints": dict(fixture.hints),
         "cases": [_describe_case(store, index, case) for index, case in enumerate(fixture.cases)],
@@ -177,7 +177,7 @@ def _load(path: Path) -> Fixture:
     return Fixture(
         exercise=described["exercise"],
         cases=tuple(_read_case(arrays, case) for case in described["cases"]),
-        tolerance_factor=float(described["k"]),
+        tolerance_factor=float(described["tolerance_factor"]),
         hints=described["hints"],
         seed_is_published=described["seed_is_published"],
     )

@@ -181,7 +181,7 @@ def test_the_manifest_says_what_was_recorded_and_how_well_it_separates(course):
         "seed": seed_of(SWISH, "hidden"),
     }
     assert manifest["sources"].keys() == {name for name in COURSE if not name.startswith("rubrics")}
-    assert {"torch", "numpy", "k"} <= manifest.keys()
+    assert {"torch", "numpy", "tolerance_factor"} <= manifest.keys()
     values = manifest["criteria"]["values"]
     assert values["worst_correct"] <= 0.5
     assert values["nearest_chaff"] >= 2

@@ -459,7 +459,7 @@ def test_fixtures_build_records_every_exercise_where_none_is_named(fake, grade, 
     )
     ended = grade("fixtures", "build")
     assert len(built) == 1
-    out = "activations/gelu: recorded; tolerance factor k = 32\n" + changes[0] + "\n"
+    out = "activations/gelu: recorded; tolerance factor 32\n" + changes[0] + "\n"
     assert (ended.status, ended.out) == (0, out)
 
 

@@ -95,7 +95,7 @@ def _public_manifest(exercise: Exercise) -> str:
     return tomlkit.dumps(
         {
             "torch": manifest["torch"],
-            "k": manifest["k"],
+            "tolerance_factor": manifest["tolerance_factor"],
             "sets": {"public": manifest["sets"]["public"]},
             "sources": {shown: manifest["sources"][shown] for shown in judged_by},
         }

@@ -42,7 +42,7 @@ def write_manifest(exercise: Exercise, seeds: Mapping[Which, int], calibration: 
     document.add(tomlkit.comment(f"written by: grade fixtures build {exercise.id}"))
     document["torch"] = torch.__version__.partition("+")[0]  # "+cpu" makes no difference
     document["numpy"] = np.__version__
-    document["k"] = calibration.tolerance_factor
+    document["tolerance_factor"] = calibration.tolerance_factor
     sets = tomlkit.table(is_super_table=True)
     for which in SETS:
         seed = {"seed": seeds[which]} if which in seeds else {}
