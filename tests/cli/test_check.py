@@ -119,6 +119,7 @@ def release(folder: Path) -> Path:
     shutil.copy(COURSE.root / "rubrics/colour/my_conv2d.toml", folder / ".course/rubrics/colour")
     public = folder / ".course/fixtures/colour/my_conv2d"
     public.mkdir(parents=True)
+    shutil.copy(COURSE.root / "fixtures/colour/probing.py", public.parent)
     for name in ("probe.py", "public.safetensors", "manifest.toml"):
         shutil.copy(COURSE.exercise("colour/my_conv2d").fixtures / name, public)
     return folder

@@ -22,7 +22,17 @@ FOR_PROBES = {
     "anything": {"Anything", "attribute_of"},
     "calling": {"FittedCall", "fit_call"},
     "probing": {
-        *("CannotTell", "Case", "MAX_ELEMENTS", "Recorder", "Snapshot", "contract", "defined_with", "globals_of"),
+        *(
+            "CannotTell",
+            "Unusable",
+            "Case",
+            "MAX_ELEMENTS",
+            "Recorder",
+            "Snapshot",
+            "contract",
+            "defined_with",
+            "globals_of",
+        ),
         *("replacing", "run_probe", "seed_everything", "snapshot"),
     },
     "randomness": {"reseeding_ignored"},
