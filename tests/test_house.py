@@ -1,5 +1,6 @@
 """The house's own rules: what stands where, what stays small, what is never imported, and that all is documented."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -81,15 +82,37 @@ def test_modules_are_short():
     assert {str(path): lines for path, lines in lengths.items() if lines > LONGEST_MODULE} == {}
 
 
+def test_every_error_is_in_the_tree_and_the_tree_shows_it():
+    """Private ones, which one module raises for itself, are its own."""
+    tree = ROOT / "grader" / "model" / "errors.py"
+    drawn = ast.get_docstring(ast.parse(tree.read_text("utf-8")))
+    elsewhere, names = [], set()
+    for path in (ROOT / "grader").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            bases = [b.id for b in getattr(node, "bases", ()) if isinstance(b, ast.Name)]
+            if any(base.endswith(("Error", "Exception", "Fault", "Notice")) for base in bases):
+                names |= {node.name} if path == tree else set()
+                elsewhere += [f"{path}: {node.name}"] if path != tree and not node.name.startswith("_") else []
+    assert elsewhere == []
+    assert len(names) > 15
+    assert [name for name in names if name not in drawn] == []
+
+
+def test_no_module_has_a_name_of_the_standard_library():
+    modules = {path.stem for path in (ROOT / "grader").rglob("*.py")}
+    assert modules & (set(sys.stdlib_module_names) - {"__init__"}) == set()
+
+
 def test_the_app_has_the_commands_and_options_that_people_rely_on():
     assert set(COMMANDS) == {
-        *("grade", "grade check", "grade doctor", "grade audit"),
+        *("grade", "grade judge", "grade check", "grade doctor", "grade audit"),
         *("grade fixtures build", "grade fixtures verify", "grade handout build", "grade handout verify"),
         *("grade release", "grade course new", "grade course import"),
         *("grade rubric show", "grade rubric check", "grade rubric schema"),
     }
     assert COMMANDS["grade"] - {"--help"} == {
         *("--assignment", "--course", "--device", "--full", "--isolation", "--only", "--json", "--timeout"),
+        *("--keep", "--stale-ok"),
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from types import TracebackType
 
-from grader.probes.probing import CannotTell, Unusable
+from grader.model.errors import CannotTell, Unusable
 
 _OURS = frozenset({"case", "see", "self"})  # parameters that never hold what a student's code gave
 _TOLD = (NotImplementedError, MemoryError, Unusable, CannotTell)  # said of the student's code, or due to it

@@ -9,8 +9,8 @@ import typer
 
 from grader.cli.app import app
 from grader.cli.faults import describe_fault
-from grader.cli.screen import ReaderGoneError, complain, output
-from grader.model.errors import GraderError
+from grader.cli.screen import complain, output
+from grader.model.errors import GraderError, ReaderGoneError
 
 INTERRUPTED = 130  # as a shell counts: 128 + SIGINT
 READER_GONE = 141  # … and SIGPIPE

@@ -8,16 +8,12 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
-from grader.model.errors import OutputError
+from grader.model.errors import OutputError, ReaderGoneError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.report.layout import PlainScreen
-
-
-class ReaderGoneError(Exception):
-    """Who read standard output has closed it, as `head` does: there is nobody left to tell."""
 
 
 class _Output:

@@ -12,16 +12,12 @@ from typing import Protocol
 from grader.course.folder import Exercise
 from grader.grading.prepared import Prepared
 from grader.judge.verdicts import Judgement, judge_exercise
-from grader.model.errors import CourseError
+from grader.model.errors import CourseError, MustRunAgainError
 from grader.model.observation import Observation, Outcome, StudentError
 from grader.model.run import Definition, Observations
 from grader.model.verdict import Status
 
 MOST_DEFINITIONS = 3  # of one name in several files: so many are tried
-
-
-class MustRunAgainError(Exception):
-    """What is asked for was not observed in this run; the message says why."""
 
 
 class Observer(Protocol):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from grader.course.fixtures import Which
 from grader.course.folder import Course
-from grader.grading.choosing import Chosen, MustRunAgainError, choose
+from grader.grading.choosing import Chosen, choose
 from grader.grading.prepared import Prepared, prepare
 from grader.grading.reporting import Judged, report_on
 from grader.model.assignment import AssignmentRubric
-from grader.model.errors import UsageError
+from grader.model.errors import MustRunAgainError, UsageError
 from grader.model.report import Report, Seconds
 from grader.model.run import Definition, Observations, Run
 

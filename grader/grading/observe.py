@@ -17,17 +17,16 @@ from grader.grading.candidates import Candidate, candidates_in, sheets_in
 from grader.grading.prepared import Prepared
 from grader.grading.requests import probe_request
 from grader.messages.answers import FilesWritten, LoadReport
-from grader.messages.frames import Frame, WireError
+from grader.messages.frames import Frame
 from grader.messages.observations import observation_from
 from grader.messages.requests import LoadSource, RunProbe, WriteFiles
-from grader.messages.tensors import TensorError
-from grader.model.errors import GraderFault, UsageError
+from grader.model.errors import GraderFault, SessionError, StepTimeoutError, TensorError, UsageError, WireError
 from grader.model.fixture import FixtureCase
 from grader.model.observation import Observation, Outcome, StudentError
 from grader.model.run import Attempt, Definition, Observations
 from grader.model.submission import Source, Workspace
 from grader.sandbox.sandbox import Sandbox
-from grader.sandbox.session import Session, SessionError, Step, StepTimeoutError
+from grader.sandbox.session import Session, Step
 
 MAX_DATA_BYTES = 32 << 20  # of the files that go into the sandbox; more is left out, with a note
 _LOAD_GRACE_S = 5.0

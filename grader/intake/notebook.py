@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.intake.limits import MAX_JSON_VALUES, MB
+from grader.model.errors import NotANotebookError
 from grader.model.submission import Cell
 
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _ASSIGNMENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-class NotANotebookError(ValueError):
-    """Says in a few words what the file is instead."""
 
 
 @dataclass(frozen=True)

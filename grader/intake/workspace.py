@@ -20,9 +20,9 @@ from grader.intake.limits import (
     shown,
 )
 from grader.intake.names import top_level_names
-from grader.intake.notebook import NotANotebookError, read_notebook
+from grader.intake.notebook import read_notebook
 from grader.intake.webpage import is_web_page, source_in_page
-from grader.model.errors import SubmissionError
+from grader.model.errors import NotANotebookError, SubmissionError
 from grader.model.submission import Cell, Sheet, Source, Workspace
 
 _MERGE_MARKER = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)

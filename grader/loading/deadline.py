@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from grader.model.errors import StatementTimeoutError
+
 _REPEAT_S = 0.1  # student code may catch the first alarm with a bare `except`
 _SOON_S = 1e-4  # zero would switch the timer off
 _ends: list[float] = []
-
-
-class StatementTimeoutError(BaseException):
-    """A statement at top level took too long. No Exception, so that `except Exception` lets it pass."""
 
 
 @contextmanager

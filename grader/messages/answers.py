@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
-from grader.messages.frames import Frame, WireError
+from grader.messages.frames import Frame
 from grader.messages.tensors import MAX_RANK, MAX_TENSORS
+from grader.model.errors import WireError
 from grader.model.observation import StudentError
 
 _MAX_TEXT, _MAX_NOTE, _MAX_REASON = 500, 300, 4000  # characters
@@ -123,7 +124,7 @@ class ProbeReport(_Strict):
     tensors: Annotated[dict[Text, TensorClaim], Field(max_length=MAX_TENSORS)]
     facts: Annotated[dict[str, JsonValue], BeforeValidator(_plain)]
     error: RaisedError | None
-    fault: Text  # what of the course's own code failed; "" where nothing did
+    fault: Text = ""  # what of the course's own code failed
     seconds: Seconds
 
 

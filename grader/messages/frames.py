@@ -12,14 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.model.errors import WireError
+
 _HEADER = struct.Struct("!4sIQ")  # magic, bytes of JSON, bytes of blob
 _MAGIC = b"GRD1"
 _MAX_NESTING = 32  # of JSON: more would parse, and then exhaust the stack of whoever walks through it
 _CHUNK = 1 << 20
-
-
-class WireError(Exception):
-    """The other end broke the protocol: bad magic, a frame over its cap, JSON that is none."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.model.errors import TensorError
 from grader.model.observation import Array
 
 MAX_HEADER = 1 << 16
@@ -17,10 +18,6 @@ MAX_RANK = 8
 _DTYPES = {
     "F64": "<f8", "F32": "<f4", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1", "BOOL": "?",
 }  # fmt: skip
-
-
-class TensorError(Exception):
-    """The bytes are no acceptable safetensors data; the message says why."""
 
 
 def read_tensors(blob: bytes | bytearray) -> dict[str, Array]:

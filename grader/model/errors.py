@@ -8,6 +8,20 @@ GraderError
 │   └── OutputError   2  results cannot be written: a full disk, a missing right
 └── GraderFault       3  our own fault; never costs a student a mark
     └── SandboxFault  3  the sandbox could not be built or died
+
+Notice                   what one room tells the next, which says it in words of its own; nobody ever reads it
+├── SessionError         a submission's process is gone or was killed; the message says why, for the student
+│   └── StepTimeoutError
+├── WireError            the other end of a socket broke the protocol: bad magic, a frame over its cap, no JSON
+├── TensorError          bytes are no acceptable safetensors data
+├── UnreadableError      why an answer cannot be read, in words for the student; never what the right answer is
+├── NotANotebookError    why a text is no notebook
+├── MustRunAgainError    what is asked for was not observed in a kept run
+├── ReaderGoneError      who read standard output has closed it, as `head` does
+├── Unusable             from a probe: it cannot go on with what the student's code gave; tells the student why
+└── CannotTell           from a probe: a person must see how the student's code is to be called; says what was found
+
+StatementTimeoutError    a statement at top level took too long; no Exception, so that `except Exception` lets it pass
 """
 
 
@@ -46,4 +60,52 @@ class GraderFault(GraderError):
 
 
 class SandboxFault(GraderFault):
+    pass
+
+
+class Notice(Exception):
+    pass
+
+
+class SessionError(Notice):
+    pass
+
+
+class StepTimeoutError(SessionError):
+    pass
+
+
+class WireError(Notice):
+    pass
+
+
+class TensorError(Notice):
+    pass
+
+
+class UnreadableError(Notice):
+    pass
+
+
+class NotANotebookError(Notice):
+    pass
+
+
+class MustRunAgainError(Notice):
+    pass
+
+
+class ReaderGoneError(Notice):
+    pass
+
+
+class Unusable(Notice):
+    pass
+
+
+class CannotTell(Notice):
+    pass
+
+
+class StatementTimeoutError(BaseException):
     pass

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grader.probes.probing import CannotTell
+from grader.model.errors import CannotTell
 
 
 @dataclass(frozen=True)

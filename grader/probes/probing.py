@@ -25,6 +25,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from grader.model.errors import CannotTell as CannotTell
+from grader.model.errors import Unusable as Unusable
+
 MAX_ELEMENTS = 4_000_000  # a seen tensor above this is described, not sent
 
 
@@ -142,17 +145,6 @@ def defined_with(entry: Any, name: str) -> Any:
     if name not in names:
         raise NotImplementedError(f"{name} is defined nowhere beside {entry.__name__}")
     return names[name]
-
-
-class Unusable(Exception):  # noqa: N818 (said to a student; no error of the program)
-    """Raised by a probe that cannot go on with what the student's code gave. The message tells the student why."""
-
-
-class CannotTell(Exception):  # noqa: N818 (no error: nobody did wrong)
-    """Raised by a probe that cannot know how the student's code is to be called: a person looks at the exercise.
-
-    The message says what was found, in words that person can act on.
-    """
 
 
 @contextmanager

@@ -4,9 +4,9 @@ import socket
 from collections.abc import Mapping, Sequence
 
 from grader.messages.answers import ChildExit, SandboxFailed, SandboxReady, from_zygote
-from grader.messages.frames import WireError, receive_frame, send_frame
+from grader.messages.frames import receive_frame, send_frame
 from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, OpenChild, SandboxSettings
-from grader.model.errors import SandboxFault
+from grader.model.errors import SandboxFault, WireError
 
 _DIED = "the sandbox died; grade the submission again"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from grader.messages.answers import ChildReady, FromChild, ProbeEnded, from_child
-from grader.messages.frames import Frame, WireError, receive_frame, send_frame
+from grader.messages.frames import Frame, receive_frame, send_frame
 from grader.messages.requests import LoadSource, NumberedProbe, OpenChild, RunProbe, WriteFiles
-from grader.model.errors import SandboxFault
+from grader.model.errors import SandboxFault, SessionError, StepTimeoutError, WireError
 from grader.sandbox import scratch
 from grader.sandbox.control import Control
 from grader.sandbox.limits import MIB, Limits
@@ -25,14 +25,6 @@ _SEND_TIMEOUT_S = 10.0
 _LOG_KEPT = 1 << 16
 
 _Answer = TypeVar("_Answer", bound=FromChild)
-
-
-class SessionError(Exception):
-    """The submission's process is gone or was killed; the message says why, for the student."""
-
-
-class StepTimeoutError(SessionError):
-    pass
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,11 @@ from attacks import ATTACKS, SMALL, Attack, Result
 from settings import become
 
 from grader.messages.answers import LoadReport
-from grader.messages.frames import WireError
 from grader.messages.observations import observation_from
-from grader.messages.tensors import TensorError
-from grader.model.errors import SandboxFault
+from grader.model.errors import SandboxFault, SessionError, TensorError, WireError
 from grader.sandbox.kernel.processes import descendants
 from grader.sandbox.sandbox import Sandbox
-from grader.sandbox.session import Session, SessionError, Step
+from grader.sandbox.session import Session, Step
 
 TAG = f"attack-{os.getpid()}"  # at most 15 characters, and no other arena's
 ENVIRONMENT_SECRET = "ENVIRONMENT-SECRET-OF-THE-JUDGE"

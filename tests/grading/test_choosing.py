@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from grader.grading.choosing import Chosen, MustRunAgainError, choose, in_order
+from grader.grading.choosing import Chosen, choose, in_order
 from grader.grading.prepared import Prepared
-from grader.model.errors import CourseError
+from grader.model.errors import CourseError, MustRunAgainError
 from grader.model.fixture import Expected, Fixture, FixtureCase
 from grader.model.observation import Observation, Outcome
 from grader.model.run import Definition

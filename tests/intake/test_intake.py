@@ -14,10 +14,10 @@ from grader.intake import notebook as notebook_module
 from grader.intake import workspace as workspace_module
 from grader.intake.decoding import decode_source
 from grader.intake.names import top_level_names
-from grader.intake.notebook import NotANotebookError, read_notebook
+from grader.intake.notebook import read_notebook
 from grader.intake.webpage import is_web_page, source_in_page
 from grader.intake.workspace import open_submission
-from grader.model.errors import SubmissionError
+from grader.model.errors import NotANotebookError, SubmissionError
 from grader.model.submission import Workspace
 
 

@@ -22,14 +22,15 @@ from grader.messages.answers import (
     from_probe,
     from_zygote,
 )
-from grader.messages.frames import Frame, WireError
+from grader.messages.frames import Frame
 from grader.messages.tensors import MAX_RANK, MAX_TENSORS
+from grader.model.errors import WireError
 
 ERROR = {"type": "KeyError", "message": "'x'", "where": "a.py, line 3, in forward"}
 CLAIM = {"type": "Tensor", "shape": [2, 3], "dtype": "float32", "device": "cpu"}
 LOADED = {"kind": "loaded", "names": ["f"], "errors": {"g": ERROR}, "notes": ["read as Python 2"], "seconds": 0.5}
 ENDED = {"kind": "ended", "probe": 1, "status": 256}
-SEEN = {"case": 0, "tensors": {"output": CLAIM}, "facts": {"calls": 2}, "error": None, "seconds": 0.5}
+SEEN = {"case": 0, "tensors": {"output": CLAIM}, "facts": {"calls": 2}, "error": None, "fault": "", "seconds": 0.5}
 HONEST = [
     (from_zygote, {"kind": "ready", "tier": "landlock", "why": "", "versions": {"torch": "2"}}, SandboxReady),
     (from_zygote, {"kind": "failed", "reason": "no isolation holds here"}, SandboxFailed),

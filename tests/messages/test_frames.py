@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.messages.frames import Frame, WireError, receive_frame, send_frame
+from grader.messages.frames import Frame, receive_frame, send_frame
+from grader.model.errors import WireError
 
 HEADER = struct.Struct("!4sIQ")
 JSON = st.recursive(

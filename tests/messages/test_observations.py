@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save
 
-from grader.messages.frames import Frame, WireError
+from grader.messages.frames import Frame
 from grader.messages.observations import observation_from
-from grader.messages.tensors import MAX_RANK, MAX_TENSORS, TensorError
+from grader.messages.tensors import MAX_RANK, MAX_TENSORS
+from grader.model.errors import TensorError, WireError
 from grader.model.observation import Outcome
 
 PLAIN = {"type": "Tensor", "shape": [2], "dtype": "float32", "device": "cpu"}
@@ -49,6 +50,12 @@ def test_an_honest_frame_is_read_whole():
     assert seen.outcome is Outcome.COMPLETE
     assert (seen.tensors["output"].shape, seen.tensors["output"].array.tolist()) == ((2,), [1, 2])
     assert (seen.facts, seen.seconds) == ({"calls": 2}, 0.5)
+
+
+def test_a_fault_of_the_course_is_no_error_of_the_submission():
+    seen = observation_from(frame(fault="KeyError: 'x', at fixtures/a/b/probe.py, line 3"), "case")
+    assert (seen.outcome, seen.error) == (Outcome.FAULT, None)
+    assert seen.reason == "KeyError: 'x', at fixtures/a/b/probe.py, line 3"
 
 
 def test_the_shape_is_the_arrays_own_and_not_the_one_claimed():

@@ -23,8 +23,6 @@ FOR_PROBES = {
     "calling": {"FittedCall", "fit_call"},
     "probing": {
         *(
-            "CannotTell",
-            "Unusable",
             "Case",
             "MAX_ELEMENTS",
             "Recorder",

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.judge.checks.answers.formulas import HIGHEST_DEGREE, LONGEST, read_formula
-from grader.judge.checks.answers.quantities import UnreadableError
+from grader.model.errors import UnreadableError
 
 VARIABLES = ("NIC", "NF", "NC")
 SYMBOLS = sympy.symbols(VARIABLES)

@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from grader.judge.checks.answers.quantities import UnreadableError
+from grader.model.errors import UnreadableError
 
 LONGEST = 500  # characters
 HIGHEST_DEGREE = 12

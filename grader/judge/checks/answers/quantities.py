@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from grader.model.errors import UnreadableError
+
 Size = tuple[Fraction, ...]
 
 _LONGEST = 200
@@ -23,10 +25,6 @@ _FIRST_NUMBERS = (
 )
 _SPELT = {word: number for number, word in enumerate(_FIRST_NUMBERS)}
 _MARKS = frozenset("()[]{},;:=~→>-.'\"")  # between numbers they say nothing
-
-
-class UnreadableError(ValueError):
-    """Why an answer cannot be read, in words for the student; never what the right answer is."""
 
 
 @dataclass(frozen=True)

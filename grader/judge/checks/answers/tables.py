@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.judge.checks.answers.quantities import Quantity, UnreadableError, read_quantity, synonyms
+from grader.judge.checks.answers.quantities import Quantity, read_quantity, synonyms
 from grader.judge.quoting import printable, quote
+from grader.model.errors import UnreadableError
 
 Cell = Quantity | str
 Row = tuple[Cell, ...]
