@@ -75,6 +75,8 @@ class Probe:
             where = _line_of(error, source) if locate is None else locate(error)
             described = StudentError(type(error).__name__, str(error), where)
             fault = own_fault(error, self._texts, where)
+            for path in self.exercise.code.values():
+                fault = fault.replace(str(path), self.exercise.shown(path))
             return self._observation(case, getattr(error, "seen", Recorder()), None if fault else described, fault)
         return self._observation(case, see)
 

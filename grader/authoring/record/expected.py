@@ -16,7 +16,7 @@ from grader.grading.in_process import Probe
 from grader.judge.tolerance import distances, largest
 from grader.model.errors import CourseError
 from grader.model.fixture import Excerpt, Expected, ExpectedTensor, FixtureCase, SeenMistake
-from grader.model.observation import Array, Observation, as_float64
+from grader.model.observation import Array, Observation, Outcome, as_float64
 
 SAME_ORACLE = 1e-8  # part of a tensor's largest value: another processor adds in another order
 
@@ -50,7 +50,7 @@ def record_expected(probe: Probe, entry: Any, case: FixtureCase, dialect: str) -
     oracle = record_oracle(probe, entry, case, dialect)
     controls = [probe.observe(entry, case, torch.float32) for _ in ways_to_compute()]
     for control in controls:
-        if control.error is not None:
+        if control.outcome is not Outcome.COMPLETE:
             raise CourseError(f"{where}: {error_in_words(control)} in float32; a right answer must not raise")
         if control.tensors.keys() != oracle.tensors.keys() or control.facts != oracle.facts:
             raise CourseError(f"{where}: float32 and float64 runs record different names or facts; make them agree")
@@ -64,7 +64,7 @@ def record_oracle(probe: Probe, entry: Any, case: FixtureCase, dialect: str) -> 
     """The float64 run, on one thread. Raises CourseError where it does not complete."""
     with computed_with(1, mkldnn=True):
         seen = probe.observe(entry, case, torch.float64)
-    if seen.error is not None:
+    if seen.outcome is not Outcome.COMPLETE:
         where = f"{probe.exercise.id}: dialect {dialect!r}, case {case.name!r}"
         raise CourseError(f"{where}: {error_in_words(seen)} in float64; a right answer must not raise")
     return seen
@@ -92,7 +92,10 @@ def _rounded_up(error: float) -> float:
 
 
 def record_mistake(probe: Probe, seen: Observation) -> SeenMistake:
-    """What a chaff showed on one case, but for what it drew."""
+    """What a chaff showed on one case, but for what it drew. Raises CourseError where the probe itself failed on it."""
+    if seen.outcome is Outcome.FAULT:
+        advice = "guard the probe against it, or raise Unusable there"
+        raise CourseError(f"{probe.exercise.id}: case {seen.case!r}: {error_in_words(seen)} on a chaff; {advice}")
     chance = _drawn(probe)
     fixed = {name: tensor.array for name, tensor in seen.tensors.items() if name not in chance}
     tensors = {name: Excerpt.of(array) for name, array in fixed.items() if array is not None}

@@ -70,7 +70,7 @@ def computed_with(threads: int, mkldnn: bool) -> Iterator[None]:
 
 def error_in_words(observation: Observation) -> str:
     """How a run ended that did not complete."""
-    return "ended early" if observation.error is None else in_one_line(observation.error)
+    return f"the probe failed: {observation.reason}" if observation.error is None else in_one_line(observation.error)
 
 
 def _module(probe: Probe, path: Path, shown: str) -> types.ModuleType:
