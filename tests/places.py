@@ -6,3 +6,4 @@ TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 SAMPLES = TESTS / "submissions"
 TOY = TESTS / "toy_course"
+NOT_UNIX = TESTS / "sandbox" / "not_unix"  # in PYTHONPATH: this system seems to be Windows

@@ -1,10 +1,9 @@
-"""One exercise's probe on its cases, in a process of its own; each case's observation is sent as it is made."""
+"""One exercise's probe on its cases; each case's observation is sent as it is made."""
 
 import os
-import socket
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from safetensors.numpy import save as bytes_from_arrays
@@ -13,10 +12,16 @@ from safetensors.torch import load as tensors_from_bytes
 from grader.child.faults import describe_fault, own_fault
 from grader.loading import loading
 from grader.loading.probe_code import LoadedProbe, file_name, load_probe_code
-from grader.messages.frames import Frame, send_frame
+from grader.messages.frames import Frame
 from grader.probes.probing import Case, Recorder, run_probe
 
 _MAX_TEXT = 500
+
+
+class Send(Protocol):
+    """Sends one frame to the judge."""
+
+    def __call__(self, head: Mapping[str, object], blob: bytes = b"") -> None: ...
 
 
 def code_of(request: Frame) -> tuple[dict[str, str], int]:
@@ -28,14 +33,14 @@ def code_of(request: Frame) -> tuple[dict[str, str], int]:
     return parts, offset
 
 
-def run_cases(request: Frame, result: socket.socket, namespace: dict[str, Any], device: str) -> None:
+def run_cases(request: Frame, send: Send, namespace: dict[str, Any], device: str) -> None:
     """Run the probe that `request` carries on each of its cases and send one frame a case."""
     head = request.head
     parts, end = code_of(request)
     try:
         probe = load_probe_code(head["exercise"], parts)
     except Exception as error:
-        _tell_fault(head["cases"], result, describe_fault(error, _by_file_name(parts)))
+        _tell_fault(head["cases"], send, describe_fault(error, _by_file_name(parts)))
         return
     inputs = tensors_from_bytes(bytes(request.blob[end:]))
     namespace.update(probe.given)
@@ -47,17 +52,17 @@ def run_cases(request: Frame, result: socket.socket, namespace: dict[str, Any], 
         answer, blob = _observe(probe, entry, case, device, _by_file_name(parts))
         if os.getpid() != me:
             os._exit(98)
-        send_frame(result, {"case": number, **answer}, blob)
+        send({"case": number, **answer}, blob)
 
 
 def _by_file_name(parts: Mapping[str, str]) -> dict[str, str]:
     return {file_name(path): text for path, text in parts.items()}
 
 
-def _tell_fault(cases: Sequence[tuple[int, object]], result: socket.socket, fault: str) -> None:
+def _tell_fault(cases: Sequence[tuple[int, object]], send: Send, fault: str) -> None:
     nothing: dict[str, object] = {"tensors": {}, "facts": {}, "error": None, "seconds": 0.0}
     for number, _ in cases:
-        send_frame(result, {"case": number, **nothing, "fault": fault[:_MAX_TEXT]})
+        send({"case": number, **nothing, "fault": fault[:_MAX_TEXT]})
 
 
 def _observe(

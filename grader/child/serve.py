@@ -1,4 +1,4 @@
-"""Inside the sandbox: write the student's files, load their code, run probes, send what was seen.
+"""Inside the sandbox: answer the judge's requests about one submission.
 
 The judge's requests come one at a time over the channel: "files", "load", "probe". A probe runs in a fork
 of its own and answers on a socket of its own, so that a crash or a torn frame there costs nothing else.
@@ -9,45 +9,32 @@ import os
 import select
 import signal
 import socket
-import sys
-import time
-from pathlib import Path
+from functools import partial
 from typing import Any, NoReturn, cast
 
-import torch
-
 from grader.child.examine import code_of, run_cases
-from grader.loading import loading, standins
-from grader.loading.course_files import course_files
+from grader.child.submission import MAX_BLOB, MAX_HEAD, Submission
 from grader.loading.probe_code import compile_all
 from grader.messages.frames import Frame, receive_frame, send_frame
-from grader.messages.requests import ChildRequest, LoadSource, WriteFiles
+from grader.messages.requests import NumberedProbe
 
-_MAX_HEAD = 1 << 22
-_MAX_BLOB = 1 << 30
 _LOOK_EVERY_S = 0.005  # whether a probe's process has ended; only a crash is waited for
 
 
 def serve(channel: socket.socket, folder: str, device: str, *, workers: bool) -> None:
     """Answer the judge's requests until it closes the channel. `workers`: data loaders may start processes."""
-    used = _use_device(device)
-    if not workers:
-        _forbid_workers()
-    sys.path.insert(0, folder)
-    send_frame(channel, {"kind": "started", "device": used})
+    submission = Submission(folder, device, workers=workers)
+    send_frame(channel, submission.started)
     with contextlib.suppress(EOFError, OSError):  # the judge has hung up
-        _Service(channel, Path(folder), used).run()
+        _Service(channel, submission).run()
 
 
 class _Service:
     """The requests of one submission. A probe's process is not waited for, so that the next one can start."""
 
-    def __init__(self, channel: socket.socket, folder: Path, device: str) -> None:
+    def __init__(self, channel: socket.socket, submission: Submission) -> None:
         self.channel = channel
-        self.folder = folder
-        self.device = device
-        self.loaded: dict[str, loading.Loaded] = {}
-        self.course_files = contextlib.ExitStack()  # open for as long as this process lives
+        self.submission = submission
         self.probes: dict[int, int] = {}  # pid -> the judge's number of the request
 
     def run(self) -> None:
@@ -57,64 +44,26 @@ class _Service:
             self._report_ended()
             if not waiting:
                 continue
-            answer = self._answer(receive_frame(self.channel, max_head=_MAX_HEAD, max_blob=_MAX_BLOB, max_fds=1))
+            frame = receive_frame(self.channel, max_head=MAX_HEAD, max_blob=MAX_BLOB, max_fds=1)
+            if frame.head["op"] == "probe":
+                self._start_probe(frame, cast(NumberedProbe, frame.head))
+                continue
+            answer = self.submission.answer(frame)
             if os.getpid() != me:  # a child that student code forked must not come back into the runner
                 os._exit(98)
-            if answer is not None:
-                send_frame(self.channel, answer)
+            send_frame(self.channel, answer)
 
-    def _answer(self, frame: Frame) -> dict[str, object] | None:
-        request = cast(ChildRequest, frame.head)
-        match request["op"]:
-            case "files":
-                return self._write_files(request, frame.blob)
-            case "load":
-                return self._load(request, frame.blob)
-            case "probe":
-                self._start_probe(frame, request["source"], request["number"])
-                return None
-
-    def _write_files(self, request: WriteFiles, blob: bytearray) -> dict[str, object]:
-        view, offset = memoryview(blob), 0
-        for name, size in request["files"]:
-            path = self.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(view[offset : offset + size])
-            offset += size
-        names = [name for name, _ in request["files"][: request["course"]]]
-        self.course_files.enter_context(course_files({name: self.folder / name for name in names}))
-        return {"kind": "written", "files": len(request["files"])}
-
-    def _load(self, request: LoadSource, blob: bytearray) -> dict[str, object]:
-        offset = 0
-        cells: list[tuple[str, str]] = []
-        for label, size in request["cells"]:
-            cells.append((label, blob[offset : offset + size].decode()))
-            offset += size
-        wanted = request["wanted"]
-        started = time.perf_counter()
-        result = loading.load_source(request["path"], request["kind"], cells, wanted, request["budget_s"])
-        seconds = time.perf_counter() - started
-        self.loaded[request["source"]] = result
-        return {
-            "kind": "loaded",
-            "names": [name for name in wanted if name in result.namespace],
-            "errors": {name: result.errors[name] for name in wanted if name in result.errors},
-            "notes": [note[:300] for note in result.notes[:20]],
-            "seconds": seconds,
-        }
-
-    def _start_probe(self, request: Frame, source: str, number: int) -> None:
-        (result_fd,) = request.fds
-        compile_all(code_of(request)[0])  # what several probes share is compiled once
+    def _start_probe(self, frame: Frame, request: NumberedProbe) -> None:
+        (result_fd,) = frame.fds
+        compile_all(code_of(frame)[0])  # what several probes share is compiled once
         _kill_stragglers()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whatever student code made of it
         pid = os.fork()
         if pid == 0:
             self.channel.close()
-            _run_probe(request, result_fd, self.loaded[source].namespace, self.device)
+            _run_probe(frame, result_fd, self.submission.namespace(request["source"]), self.submission.device)
         os.close(result_fd)
-        self.probes[pid] = number
+        self.probes[pid] = request["number"]
 
     def _report_ended(self) -> None:
         """Tell the judge which probes have ended; reap whatever else fell to us."""
@@ -134,7 +83,7 @@ def _run_probe(request: Frame, result_fd: int, namespace: dict[str, Any], device
     os.dup2(null, 1)  # what hidden cases make student code print would give their inputs away
     os.dup2(null, 2)
     with contextlib.suppress(BaseException):
-        run_cases(request, socket.socket(fileno=result_fd), namespace, device)
+        run_cases(request, partial(send_frame, socket.socket(fileno=result_fd)), namespace, device)
         os._exit(0)
     os._exit(97)
 
@@ -144,28 +93,3 @@ def _kill_stragglers() -> None:
     if os.getpid() == 1:
         with contextlib.suppress(ProcessLookupError):
             os.kill(-1, signal.SIGKILL)
-
-
-def _use_device(wanted: str) -> str:
-    """The device that probes run on; CUDA is first touched here, in the child."""
-    if wanted == "cpu":
-        standins.tolerate_missing_cuda()
-        return "cpu"
-    if torch.cuda.is_available():
-        # the reference was recorded in full float32
-        torch.backends.cuda.matmul.allow_tf32 = False
-        torch.backends.cudnn.allow_tf32 = False
-        return "cuda"
-    standins.tolerate_missing_cuda()
-    return "cpu"
-
-
-def _forbid_workers() -> None:
-    # Worker processes need sockets, which this tier refuses.
-    original = torch.utils.data.DataLoader.__init__
-
-    def without_workers(self: Any, *args: Any, **kwargs: Any) -> None:
-        kwargs["num_workers"] = 0
-        original(self, *args[:5], **kwargs)
-
-    torch.utils.data.DataLoader.__init__ = without_workers  # type: ignore[method-assign]

@@ -23,7 +23,7 @@ from grader.model.errors import UsageError
 from grader.model.report import Report, Seconds
 from grader.model.run import Asked, Run
 from grader.model.submission import Workspace
-from grader.sandbox.sandbox import Sandbox
+from grader.sandbox.spawned import start_sandbox
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Grading:
 
     def __enter__(self) -> Self:
         # started first: it imports torch while we unpack the submission and read the fixtures
-        self._sandbox = Sandbox(self._isolation, self._device, hidden=_content_folders(self._course))
+        self._sandbox = start_sandbox(self._isolation, self._device, hidden=_content_folders(self._course))
         return self
 
     def __exit__(

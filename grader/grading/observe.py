@@ -25,8 +25,8 @@ from grader.model.fixture import FixtureCase
 from grader.model.observation import Observation, Outcome, StudentError
 from grader.model.run import Attempt, Definition, Observations
 from grader.model.submission import Source, Workspace
-from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.session import Session, Step
+from grader.sandbox.spawned import AnySandbox
 
 MAX_DATA_BYTES = 32 << 20  # of the files that go into the sandbox; more is left out, with a note
 _LOAD_GRACE_S = 5.0
@@ -44,7 +44,7 @@ class SandboxObserver:
 
     def __init__(
         self,
-        sandbox: Sandbox,
+        sandbox: AnySandbox,
         workspace: Workspace,
         exercises: Mapping[str, Prepared],
         timeout_s: float | None = None,

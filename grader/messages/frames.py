@@ -1,4 +1,4 @@
-"""Length-capped frames over a Unix stream socket: a small JSON head, a blob, and file descriptors.
+"""Length-capped frames over a Unix stream socket or a pipe: a small JSON head, a blob, and file descriptors.
 
 Both ends of the sandbox use this module, so it needs the standard library alone. Whoever receives says how
 much it is ready to take; a frame that claims more is refused before anything is allocated.
@@ -10,7 +10,7 @@ import socket
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from grader.model.errors import WireError
 
@@ -29,14 +29,24 @@ class Frame:
 
 def send_frame(sock: socket.socket, head: Mapping[str, object], blob: bytes = b"", fds: Sequence[int] = ()) -> None:
     """Send one frame; the descriptors travel with its first bytes."""
-    text = json.dumps(head).encode()
-    parts = [_HEADER.pack(_MAGIC, len(text), len(blob)) + text, blob]
+    parts = _parts(head, blob)
     # mostly all of it at once, so that the other end wakes once
     sent = socket.send_fds(sock, parts, fds) if fds else sock.sendmsg(parts)
     for part in parts:
         if sent < len(part):
             sock.sendall(memoryview(part)[sent:])
         sent = max(0, sent - len(part))
+
+
+def write_frame(pipe: IO[bytes], head: Mapping[str, object], blob: bytes = b"") -> None:
+    """As `send_frame`, into a pipe: it takes no descriptors, but every system has it."""
+    pipe.writelines(_parts(head, blob))
+    pipe.flush()
+
+
+def _parts(head: Mapping[str, object], blob: bytes) -> list[bytes]:
+    text = json.dumps(head).encode()
+    return [_HEADER.pack(_MAGIC, len(text), len(blob)) + text, blob]
 
 
 def receive_frame(
@@ -48,18 +58,33 @@ def receive_frame(
     `max_fds` descriptors: a frame must not fill the judge with open files. Where it raises, none stays open.
     """
     fds: list[int] = []
+
+    def receive(size: int) -> bytes:
+        wait()
+        return sock.recv(size)
+
     try:
-        header = _receive_header(sock, max_fds, fds, wait)
-        head_size, blob_size = _sizes(header, max_head, max_blob)
-        head = _object(_receive_exactly(sock, head_size, wait))
-        return Frame(head, _receive_exactly(sock, blob_size, wait), tuple(fds))
+        head, blob = _after(_receive_header(sock, max_fds, fds, wait), receive, max_head, max_blob)
+        return Frame(head, blob, tuple(fds))
     except BaseException:
         for fd in fds:
             os.close(fd)
         raise
 
 
-def _sizes(header: bytes, max_head: int, max_blob: int) -> tuple[int, int]:
+def read_frame(pipe: IO[bytes], *, max_head: int, max_blob: int) -> Frame:
+    """As `receive_frame`, from a pipe; it waits for as long as it takes."""
+    return Frame(*_after(_receive_exactly(pipe.read, _HEADER.size), pipe.read, max_head, max_blob))
+
+
+def _after(
+    header: bytes | bytearray, receive: Callable[[int], bytes], max_head: int, max_blob: int
+) -> tuple[dict[str, Any], bytearray]:
+    head_size, blob_size = _sizes(header, max_head, max_blob)
+    return _object(_receive_exactly(receive, head_size)), _receive_exactly(receive, blob_size)
+
+
+def _sizes(header: bytes | bytearray, max_head: int, max_blob: int) -> tuple[int, int]:
     magic, head_size, blob_size = _HEADER.unpack(header)
     if magic != _MAGIC:
         raise WireError("sent bytes that are no frame")
@@ -110,12 +135,11 @@ def _receive_header(sock: socket.socket, max_fds: int, fds: list[int], wait: Cal
     return data
 
 
-def _receive_exactly(sock: socket.socket, size: int, wait: Callable[[], None]) -> bytearray:
+def _receive_exactly(receive: Callable[[int], bytes], size: int) -> bytearray:
     # Grown as data comes: a frame that only claims to be large costs no memory.
     data = bytearray()
     while len(data) < size:
-        wait()
-        part = sock.recv(min(_CHUNK, size - len(data)))
+        part = receive(min(_CHUNK, size - len(data)))
         if not part:
             raise EOFError("the other end closed in the middle of a frame")
         data += part

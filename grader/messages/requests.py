@@ -66,6 +66,3 @@ class RunProbe(TypedDict):
 
 class NumberedProbe(RunProbe):
     number: int  # by which the child reports its end
-
-
-ChildRequest = WriteFiles | LoadSource | NumberedProbe

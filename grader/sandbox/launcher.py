@@ -6,7 +6,6 @@ control socket, so nothing is in its arguments either.
 
 import os
 import socket
-import sys
 from pathlib import Path
 from typing import cast
 
@@ -16,37 +15,6 @@ from grader.model.errors import SandboxFault
 from grader.sandbox.kernel.rights import die_with_parent
 from grader.sandbox.tiers.choice import choose
 from grader.sandbox.visible_files import files_of_the_interpreter
-
-
-def environment() -> dict[str, str]:
-    """The clean environment of the zygote and every submission.
-
-    Passive, single OpenMP threads: a fork after a thread pool started would hang its children. A heap of huge pages: a
-    fork copies an entry for each page, and torch fills 20,000 small ones.
-    """
-    return {
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "HOME": "/",
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "OMP_NUM_THREADS": "1",
-        "OMP_WAIT_POLICY": "passive",
-        "GOMP_SPINCOUNT": "0",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-        "MPLBACKEND": "agg",
-        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
-        "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
-    }
-
-
-def command(fd: int) -> list[str]:
-    """How to start the launcher with its control socket on descriptor `fd`."""
-    package_parent = str(Path(__file__).resolve().parents[2])
-    code = f"import sys; sys.path.append({package_parent!r}); from grader.sandbox.launcher import main; main({fd})"
-    return [sys.executable, "-s", "-P", "-c", code]
 
 
 def main(fd: int) -> None:

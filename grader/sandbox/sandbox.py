@@ -15,7 +15,8 @@ from typing import Self
 from grader.messages.answers import SandboxReady
 from grader.messages.requests import SandboxSettings
 from grader.model.errors import SandboxFault, UsageError
-from grader.sandbox import scratch
+from grader.sandbox import scratch, starting
+from grader.sandbox.confined_session import ConfinedSession
 from grader.sandbox.control import Control
 from grader.sandbox.limits import Limits
 from grader.sandbox.session import Session
@@ -42,7 +43,7 @@ class Sandbox:
         self.device = device
         self.waited_s = 0.0
         self._count = 0
-        self._spare: Session | None = None  # asked for, not started
+        self._spare: ConfinedSession | None = None  # asked for, not started
         self._retired: list[Session] = []
         self.folder = Path(tempfile.mkdtemp(prefix="grade-"))
         if os.getuid() == 0:
@@ -59,7 +60,6 @@ class Sandbox:
         )
 
     def _start(self, settings: SandboxSettings) -> None:
-        from grader.sandbox import launcher
         from grader.sandbox.kernel import syscalls
 
         ours, theirs = socket.socketpair()
@@ -67,9 +67,9 @@ class Sandbox:
         with theirs:
             try:
                 self._process = subprocess.Popen(
-                    launcher.command(theirs.fileno()),
+                    starting.command("grader.sandbox.launcher", theirs.fileno(), "-s"),
                     pass_fds=[theirs.fileno()],
-                    env=launcher.environment(),
+                    env=starting.clean_environment(),
                     stdin=subprocess.DEVNULL,
                     cwd="/",
                 )
@@ -141,9 +141,9 @@ class Sandbox:
         while self._retired:
             self._retired.pop().finish()
 
-    def _ask_for_child(self, limits: Limits) -> Session:
+    def _ask_for_child(self, limits: Limits) -> ConfinedSession:
         self._count += 1
-        return Session(self._control, self._count, limits, self._tier.make_folder(self.folder, self._count))
+        return ConfinedSession(self._control, self._count, limits, self._tier.make_folder(self.folder, self._count))
 
     def __enter__(self) -> Self:
         return self
@@ -177,14 +177,17 @@ class Sandbox:
 
 
 def _require_unix() -> None:
+    if not can_fork():
+        raise UsageError(
+            "grading other people's code needs Linux or, on Windows, WSL; your own work is checked by `grade check`"
+        )
+
+
+def can_fork() -> bool:
+    """Whether this system has what the sandbox is made of."""
     try:
         import fcntl  # noqa: F401
         import resource  # noqa: F401
     except ImportError:
-        found = False
-    else:
-        found = hasattr(os, "fork")
-    if not found:
-        raise UsageError(
-            "grading other people's code needs Linux or, on Windows, WSL; your own work is checked by `grade check`"
-        )
+        return False
+    return hasattr(os, "fork")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TierName = Literal["namespaces", "landlock", "none"]  # the strongest first; each is a module here, its class TIER
 TIERS: tuple[TierName, ...] = get_args(TierName)
 UNCONFINED: Literal["none"] = "none"  # only where it is asked for
+WHY_UNCONFINED = "asked for: submissions run with your rights"
 AUTO: Literal["auto"] = "auto"  # the strongest of the others that holds
 Isolation = Literal["auto", TierName]
 
