@@ -7,6 +7,7 @@ from types import FrameType, TracebackType
 
 _MAX_MESSAGE = 500
 _OWN = str(Path(__file__).parents[1])  # frames of the grader itself: a finder, a probe that imports
+_IMPORTLIB = str(Path("importlib", "__init__.py"))
 _student_files: set[str] = set()  # as compiled: "models/net.py", "week3.ipynb, cell 7"
 
 
@@ -45,7 +46,7 @@ def imported_by_student(*, looking_for_attribute: bool) -> bool:
             return True
         if frame.f_code.co_name == "_handle_fromlist" and not looking_for_attribute:
             return False
-        machinery = name.startswith("<frozen importlib") or name.endswith("importlib/__init__.py")
+        machinery = name.startswith("<frozen importlib") or name.endswith(_IMPORTLIB)
         if not machinery and not name.startswith(_OWN):
             return False
         frame = frame.f_back
