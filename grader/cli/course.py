@@ -53,10 +53,9 @@ def import_(
     if not source.is_dir():
         raise UsageError(f"{source}: is no folder; name the one with the instructors' notebooks")
     from grader.migrate.courses import write_course
+    from grader.migrate.findings import Findings, missing, table
     from grader.migrate.nbgrader import read_nbgrader
     from grader.migrate.otter import read_otter
-    from grader.migrate.question import Findings
-    from grader.migrate.summary import missing, table
 
     findings = Findings()
     with screen.progress() as progress:

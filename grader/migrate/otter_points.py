@@ -1,9 +1,19 @@
 """What a question of Otter's is worth, and how its tests share it, as Otter itself computes it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from grader.migrate.reading import number_in
+
+
+@dataclass(frozen=True)
+class OtterTest:
+    """One test case; `points` as it says them."""
+
+    code: str
+    points: Any
+    hidden: bool
 
 
 def points_of_question(told: Any, tests: int) -> float:
@@ -25,24 +35,19 @@ def points_of_tests(told: Any, given: Sequence[Any]) -> tuple[list[float], list[
     own = [None if points is None else _number(points) for points in given]
     fixed = sum(points for points in own if points is not None)
     unsaid = own.count(None)
-    if told is None:
-        total = fixed if fixed else 1.0
-    else:
-        total = points_of_question(told, len(given))
-        if given and (fixed > total or (not unsaid and fixed < total)):
-            remarks.append(f"says {total:g} points, its tests have {fixed:g} together; the tests' count")
+    total = (fixed or 1.0) if told is None else points_of_question(told, len(given))
+    if given and (fixed > total or (not unsaid and fixed < total)):
+        remarks.append(f"says {total:g} points, its tests have {fixed:g} together; the tests' count")
     rest = max(0.0, total - fixed) / unsaid if unsaid else 0.0
     return [rest if points is None else points for points in own], remarks
 
 
 def no_numbers(*told: Any) -> list[Any]:
     """What stands where points should and is none."""
-    values = [value for one in told for value in _values(one)]
+    values: list[Any] = []
+    for one in told:
+        values += one.values() if isinstance(one, dict) else one if isinstance(one, list) else [one]
     return [value for value in values if value is not None and number_in(value) is None]
-
-
-def _values(told: Any) -> list[Any]:
-    return list(told.values()) if isinstance(told, dict) else told if isinstance(told, list) else [told]
 
 
 def _number(told: Any) -> float:
