@@ -3,12 +3,14 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from grader.model.errors import OutputError, ReaderGoneError
+import typer
+
+from grader.model.errors import CourseError, OutputError, ReaderGoneError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -114,11 +116,19 @@ def tables() -> "Console":
     return Console(file=sys.stdout, highlight=False)
 
 
-def say(text: str) -> None:
-    """One line on standard output, never broken."""
+def say(*lines: object) -> None:
+    """Each on one line of standard output, never broken."""
     from grader.report.plain import line
 
-    print(line(text))
+    for text in lines:
+        print(line(str(text)))
+
+
+def finish(findings: Iterable[object], all_well: str) -> NoReturn:
+    """Print what a verification found, or `all_well` where that is nothing, and end with the status that it means."""
+    found = tuple(findings)
+    say(*(found or (all_well,)))
+    raise typer.Exit(CourseError.exit_status if found else 0)
 
 
 def complain(message: str) -> None:

@@ -103,9 +103,10 @@ def _why_not(error: Exception, path: Path) -> tuple[str, int]:
 
 
 def _write_json(reports: list["Report"], refused: list["Refusal"], file: Path, several: bool) -> None:
-    from grader.report.as_json import reports_to_json, to_json
+    from grader.model.report import Reports
+    from grader.report.as_json import to_json
 
-    text = reports_to_json(reports, refused) if several else to_json(reports[0])
+    text = to_json(Reports(reports=tuple(reports), refused=tuple(refused)) if several else reports[0])
     if file == STANDARD_OUTPUT:
         typer.echo(text, nl=False)
         return
