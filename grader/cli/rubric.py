@@ -27,7 +27,7 @@ def show(
     rubric = found.assignment(assignment)
     from grader.report.rubric import print_rubric
 
-    print_rubric(assignment, rubric, found.exercises, screen.tables())
+    print_rubric(assignment, rubric, found.exercises, screen.results())
 
 
 @app.command(short_help="Check rubrics.")
