@@ -5,7 +5,6 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import typer
@@ -76,22 +75,19 @@ def _discard() -> None:
 
 
 class Unseen:
-    """Around what is shown beside a file that gets it too: where it cannot be shown, the work goes on to the file."""
+    """For what is shown beside a file that gets it too: where it cannot be shown, the work goes on to the file."""
 
     def __init__(self, has_file: bool) -> None:
         self._has_file = has_file
-        self._error: BaseException | None = None
+        self._error: Exception | None = None
 
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if not self._has_file or not isinstance(error, (ReaderGoneError, OutputError)):
-            return False
-        self._error = error
-        return True
+    def show(self, what: Callable[..., None], *args: object) -> None:
+        try:
+            what(*args)
+        except (ReaderGoneError, OutputError) as error:
+            if not self._has_file:
+                raise
+            self._error = error
 
     def tell(self) -> None:
         """Raise what kept anything from being shown."""

@@ -79,18 +79,15 @@ def _show_each(
             message, status = _why_not(error, one.path)
             refused.append(Refusal(submission=one.name, error=message, exit_status=status))
             if shown is not None:
-                with unseen:
-                    shown.refuse(one.short_name, message)
+                unseen.show(shown.refuse, one.short_name, message)
             if len(given) == 1 or shown is None or not sys.stdout.isatty():  # else it stands in the table just there
                 screen.complain(message)
             continue
         reports.append(report)
         if shown is not None:
-            with unseen:
-                shown.add(report)
+            unseen.show(shown.add, report)
     if shown is not None:
-        with unseen:
-            shown.close()
+        unseen.show(shown.close)
     return reports, refused
 
 

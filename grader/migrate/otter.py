@@ -15,9 +15,8 @@ from grader.authoring.handout.handout import BEGIN, END
 from grader.migrate.assertions import shown_expression_as_assertion
 from grader.migrate.cells import plain
 from grader.migrate.findings import Findings
-from grader.migrate.otter_points import OtterTest, no_numbers, points_of_question, points_of_tests
 from grader.migrate.question import MARKED_BY_HAND, Cell, Question, Sheet, TestCell, answer, free_name
-from grader.migrate.reading import notebooks_in
+from grader.migrate.reading import notebooks_in, number_in
 from grader.model.errors import CourseError
 
 _yaml: Callable[[str], Any] = yaml.safe_load  # pyyaml has no type annotations
@@ -26,12 +25,13 @@ _markdown: Callable[..., Any] = new_markdown_cell
 _MARKER = re.compile(r"^\s*#\s*(BEGIN|END) (QUESTION|SOLUTION|PROMPT|TESTS)\s*$", re.I | re.M)
 _FENCE = re.compile(r"^```otter[ \t]*\n(.*?)^```[ \t]*$\n?", re.M | re.S)
 _OLD_FENCE = re.compile(r"^```[ \t]*\nBEGIN QUESTION[ \t]*\n(.*?)^```[ \t]*$", re.M | re.S)
-_LINE = re.compile(r"^([ \t]*)(.*?)[ \t]*#\s*SOLUTION( NO PROMPT)?[ \t]*$", re.I | re.M)
+_LINE = re.compile(r"^([ \t]*)(.*?)[ \t]*#[ \t]*SOLUTION( NO PROMPT)?[ \t]*$", re.I | re.M)
 _PROMPT = re.compile(r'^[ \t]*"""\s*#\s*BEGIN PROMPT\n(.*?)^[ \t]*"""\s*;?\s*#\s*END PROMPT[ \t]*$\n?', re.M | re.S)
 _TEST_CONFIG = re.compile(
     r'\A\s*(?:\w\s*=\s*)?"""\s*#\s*BEGIN TEST CONFIG\n(.*?)^\s*"""\s*;?\s*#\s*END TEST CONFIG\s*$\n?',
     re.M | re.S | re.I,
 )
+_Test = tuple[str, Any, bool]  # code, points as it says them, whether it is hidden
 _HIDDEN = re.compile(r"\A\s*#[^\n]*\bHIDDEN\b[^\n]*$\n?", re.I | re.M)
 
 
@@ -58,7 +58,7 @@ class _Reading:
         self._sheet = Sheet(path.stem)
         self._taken: set[str] = set()  # names of questions
         self._where = ""
-        self._begin("")
+        self._begin()
 
     def read(self, cells: Sequence[Any]) -> Sheet:
         for number, cell in enumerate(_unfenced(cells), start=1):
@@ -74,10 +74,10 @@ class _Reading:
             self._finish(self._question)
         return self._sheet
 
-    def _begin(self, inside: str, question: Question | None = None, points: Any = None, manual: Any = False) -> None:
-        self._inside = inside  # "SOLUTION", "PROMPT" or "TESTS"
+    def _begin(self, question: Question | None = None, points: Any = None, manual: Any = False) -> None:
+        self._inside = ""  # "SOLUTION", "PROMPT" or "TESTS"
         self._question, self._points, self._manual = question, points, manual
-        self._tests: list[OtterTest] = []
+        self._tests: list[_Test] = []
 
     def _follow(self, verb: str, what: str, settings: str) -> None:
         if what != "QUESTION":
@@ -85,8 +85,8 @@ class _Reading:
             return
         if self._question is not None:
             if verb == "BEGIN":
-                what = f"question {self._question.name!r} has no `# END QUESTION` cell before it"
-                self._findings.add(self._where, what)
+                unfinished = f"question {self._question.name!r} has no `# END QUESTION` cell before it"
+                self._findings.add(self._where, unfinished)
             self._finish(self._question)
         elif verb == "END":
             self._findings.add(self._where, "`# END QUESTION` without a `# BEGIN QUESTION`; left out")
@@ -95,9 +95,9 @@ class _Reading:
             name = str(config.get("name") or self._where)
             free = free_name(name, self._taken)
             if free != name:
-                what = f"another question before it has the name {name!r} too; it is {free!r} now"
-                self._findings.add(self._where, what)
-            self._begin("", Question(free), config.get("points"), config.get("manual"))
+                taken = f"another question before it has the name {name!r} too; it is {free!r} now"
+                self._findings.add(self._where, taken)
+            self._begin(Question(free), config.get("points"), config.get("manual"))
 
     def _settings(self, text: str) -> dict[str, Any]:
         read = _yaml_of(text)
@@ -119,45 +119,44 @@ class _Reading:
 
     def _leave_out_old_question(self, told: Any) -> None:
         known = told if isinstance(told, dict) else {}
-        points = points_of_question(known.get("points"), 0)
+        points = _points_of_question(known.get("points"), 0)
         self._findings.points += points
         where = f"{self._sheet.name}, {known.get('name', 'a question')}"
         why = "is in the format of Otter 2 and before; convert it with Otter 3 to 5 first"
         self._findings.leave_out(where, points, why)
 
-    def _test(self, source: str) -> OtterTest:
+    def _test(self, source: str) -> _Test:
         config = _TEST_CONFIG.match(source)
         settings = self._settings(config[1]) if config else {}
         hidden = bool(settings.get("hidden", _HIDDEN.match(source)))
         code = _HIDDEN.sub("", _TEST_CONFIG.sub("", source))
         shown = plain(code)
         self._findings.note_left_out(self._where, shown)
-        # where it is no Python, that is told when the test is brought over
-        return OtterTest(
-            code if shown.error else shown_expression_as_assertion(shown.code), settings.get("points"), hidden
-        )
+        if not shown.error:  # which is told when the test is brought over
+            code = shown_expression_as_assertion(shown.code)
+        return code, settings.get("points"), hidden
 
     def _finish(self, question: Question) -> None:
         where = f"{self._sheet.name}, {question.name}"
-        tests, told = self._tests, [test.points for test in self._tests]
-        shares, remarks = points_of_tests(self._points, told)
+        tests, told = self._tests, [points for _, points, _ in self._tests]
+        shares, remarks = _points_of_tests(self._points, told)
         self._findings.add(where, *remarks)
-        for strange in no_numbers(self._points, *told):
+        for strange in _no_numbers(self._points, *told):
             self._findings.leave_out_strange_points(where, strange)
         solutions = [cell.text for cell in question.cells if cell.kind == "markdown" and cell.is_answer]
         question.guide = "\n\n".join(solutions)
         if self._manual or not tests:
-            question.person_points = sum(shares) if tests else points_of_question(self._points, 0)
+            question.person_points = sum(shares) if tests else _points_of_question(self._points, 0)
             question.reason = MARKED_BY_HAND if self._manual else self._why_no_tests(question.name)
             question.guide = question.guide or f"Marks for {question.name}, by what is written there."
             if tests:
                 self._findings.add(where, "is marked by hand there too; its tests are left out")
         else:
-            for number, (test, points) in enumerate(zip(tests, shares, strict=True), start=1):
-                question.tests.append(TestCell(f"{question.name}_{number}", test.code, points, test.hidden))
+            for number, ((code, _, hidden), points) in enumerate(zip(tests, shares, strict=True), start=1):
+                question.tests.append(TestCell(f"{question.name}_{number}", code, points, hidden))
         self._findings.points += question.points
         self._sheet.blocks.append(question)
-        self._begin("")
+        self._begin()
 
     def _why_no_tests(self, name: str) -> str:
         if (self._path.parent / "tests" / f"{name}.py").is_file():
@@ -196,3 +195,41 @@ def _marked(kind: str, source: str, *, whole: bool) -> Cell:
     if kind == "markdown":
         return Cell(kind, source, is_answer=whole)
     return answer(kind, _LINE.sub(rf"\1{BEGIN}\n\1\2\n\1{END}", _PROMPT.sub("", source)), whole=whole)
+
+
+def _points_of_question(told: Any, tests: int) -> float:
+    """What the question says it is worth, which has so many tests."""
+    if isinstance(told, dict):
+        return _number(told["total"]) if "total" in told else _number(told.get("each", 1)) * max(1, tests)
+    if isinstance(told, list):
+        return sum(map(_number, told))
+    return 1.0 if told is None else _number(told)
+
+
+def _points_of_tests(told: Any, given: Sequence[Any]) -> tuple[list[float], list[str]]:
+    """The tests' shares of the question's points; tests that say none share what the others leave; and remarks."""
+    if isinstance(told, list) and len(told) == len(given):
+        return list(map(_number, told)), []
+    remarks = []
+    if isinstance(told, list) and given:
+        remarks.append(f"gives points to {len(told)} tests and has {len(given)}; they share the sum")
+    own = [None if points is None else _number(points) for points in given]
+    fixed = sum(points for points in own if points is not None)
+    unsaid = own.count(None)
+    total = (fixed or 1.0) if told is None else _points_of_question(told, len(given))
+    if given and (fixed > total or (not unsaid and fixed < total)):
+        remarks.append(f"says {total:g} points, its tests have {fixed:g} together; the tests' count")
+    rest = max(0.0, total - fixed) / unsaid if unsaid else 0.0
+    return [rest if points is None else points for points in own], remarks
+
+
+def _no_numbers(*told: Any) -> list[Any]:
+    """What stands where points should and is none."""
+    values: list[Any] = []
+    for one in told:
+        values += one.values() if isinstance(one, dict) else one if isinstance(one, list) else [one]
+    return [value for value in values if value is not None and number_in(value) is None]
+
+
+def _number(told: Any) -> float:
+    return number_in(told) or 0.0
