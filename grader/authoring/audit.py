@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from grader.authoring.record.expected import load_chaff
-from grader.authoring.record.recording import computed_with, load_dialects, load_solution
+from grader.authoring.record.recording import computed_with, load_dialects, load_solution, right_solutions
 from grader.course.fixtures import SETS, Which, read_fixture
 from grader.course.folder import Course, Exercise
 from grader.grading.in_process import Probe, load_probe
@@ -52,47 +52,38 @@ def audit_exercise(course: Course, id_: str, sets: Sequence[Which] = SETS) -> Au
 
 def _audit_set(probe: Probe, which: Which) -> list[AuditRow]:
     exercise, fixture = probe.exercise, read_fixture(probe.exercise, which)
-    judged = _judged_criteria(probe, fixture)
+    # all but those whose answers are not in this set
+    judged = frozenset(c.id for c in exercise.rubric.criteria if c.can_tell(fixture.cases[0]))
+    right = {name: solution.entry for name, solution in right_solutions(probe).items()}
+    reference, *wheats = right.items()
+    dialects = {f"dialect {name}": entry for name, entry in load_dialects(probe).items()}
     rows = []
-    reference = load_solution(probe, exercise.reference).entry
-    correct = {"reference": reference}
-    correct |= {f"dialect {name}": entry for name, entry in load_dialects(probe).items()}
-    correct |= {f"wheats/{path.stem}": load_solution(probe, path).entry for path in exercise.wheats}
-    for name, entry in correct.items():
+    for name, entry in (reference, *dialects.items(), *wheats):
         judgement = _judged(probe, fixture, entry)
-        rows.append(AuditRow(name, which, judgement, _not_passed(judgement)))
+        surprises = (f"should pass; {_found(v)}" for v in judgement.verdicts if v.status is not Status.PASSED)
+        rows.append(AuditRow(name, which, judgement, tuple(surprises)))
     for path in exercise.chaffs:
         chaff = load_chaff(probe, path)
         judgement = _judged(probe, fixture, chaff.entry, chaff.source)
         rows.append(AuditRow(f"chaffs/{path.stem}", which, judgement, _not_as_promised(judgement, chaff.loses, judged)))
-    judgement = _judged(probe, fixture, _unwritten(reference))
-    return [*rows, AuditRow("nothing written", which, judgement, _attempted(judgement))]
+    judgement = _judged(probe, fixture, _unwritten(reference[1]))
+    attempted = (v for v in judgement.verdicts if v.status is not Status.NOT_ATTEMPTED)
+    surprises = (f"should be not attempted; {_found(v)}" for v in attempted)
+    return [*rows, AuditRow("nothing written", which, judgement, tuple(surprises))]
 
 
 def judge_files(exercise: Exercise, fixture: Fixture) -> dict[str, Judgement]:
     """How the reference, every wheat and every chaff are judged by this fixture, by name ("chaffs/no_bias")."""
     probe = load_probe(exercise)
-    files = {"reference": exercise.reference}
-    files |= {f"wheats/{path.stem}": path for path in exercise.wheats}
-    files |= {f"chaffs/{path.stem}": path for path in exercise.chaffs}
-    entries = {name: load_solution(probe, path).entry for name, path in files.items()}
-    return {name: _judged(probe, fixture, entry, str(files[name])) for name, entry in entries.items()}
+    solutions = right_solutions(probe)
+    solutions |= {f"chaffs/{path.stem}": load_solution(probe, path) for path in exercise.chaffs}
+    return {name: _judged(probe, fixture, one.entry, one.source) for name, one in solutions.items()}
 
 
 def _judged(probe: Probe, fixture: Fixture, entry: Any, source: str = "") -> Judgement:
     with computed_with(1, mkldnn=True):
         seen = {case.name: probe.observe(entry, case, torch.float32, source) for case in fixture.cases}
     return judge_exercise(probe.exercise.rubric, fixture, seen)
-
-
-def _not_passed(judgement: Judgement) -> tuple[str, ...]:
-    return tuple(f"should pass; {_found(v)}" for v in judgement.verdicts if v.status is not Status.PASSED)
-
-
-def _judged_criteria(probe: Probe, fixture: Fixture) -> frozenset[str]:
-    """All but those whose answers are not in this set."""
-    criteria = probe.exercise.rubric.criteria
-    return frozenset(c.id for c in criteria if c.can_tell(fixture.cases[0]))
 
 
 def _not_as_promised(judgement: Judgement, loses: frozenset[str], judged: frozenset[str]) -> tuple[str, ...]:
@@ -103,11 +94,6 @@ def _not_as_promised(judgement: Judgement, loses: frozenset[str], judged: frozen
         if verdict.criterion not in loses and verdict.status not in (Status.PASSED, Status.BLOCKED):
             surprises.append(f"should pass, or be blocked; {_found(verdict)}")
     return tuple(surprises)
-
-
-def _attempted(judgement: Judgement) -> tuple[str, ...]:
-    statuses = [v for v in judgement.verdicts if v.status is not Status.NOT_ATTEMPTED]
-    return tuple(f"should be not attempted; {_found(v)}" for v in statuses)
 
 
 def _found(verdict: Verdict) -> str:

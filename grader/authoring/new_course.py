@@ -16,8 +16,7 @@ def new_course(folder: Path) -> Course:
 
     Raises UsageError where something is there already, or nothing can be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder}: is not empty; name a folder that does not exist yet")
+    require_new_folder(folder)
     example = _example()
     try:
         for path in (path for pattern in _SOURCES for path in sorted(example.glob(pattern))):
@@ -31,6 +30,12 @@ def new_course(folder: Path) -> Course:
     for assignment in course.assignments:
         build_handout(course, assignment)
     return course
+
+
+def require_new_folder(folder: Path) -> None:
+    """Raises UsageError where something is there already."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: is not empty; name a folder that does not exist yet")
 
 
 def _example() -> Path:

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from grader import __version__
-from grader.cli import audit, check, course, doctor, fixtures, grading, handout, judge, release, rubric
+from grader.cli import audit, check, course, doctor, fixtures, grading, handout, judge, rubric
 from grader.model.errors import UsageError
 
 DEFAULT = "submission"  # hidden: the command that runs where the first argument is no verb
@@ -91,5 +91,5 @@ app.add_typer(fixtures.app, name="fixtures")
 app.add_typer(handout.app, name="handout")
 app.add_typer(rubric.app, name="rubric")
 app.add_typer(course.app, name="course")
-app.command("release", short_help="Bundle what students get.")(release.release)
+app.command("release", short_help="Bundle what students get.")(handout.release)
 app.command("audit", short_help="Check that exercises tell mistakes from right answers.")(audit.audit)

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from grader.cli import screen
-from grader.cli.findings import COURSE_IS_WRONG, say
-from grader.model.errors import UsageError
+from grader.model.errors import CourseError, UsageError
 
 app = typer.Typer(rich_markup_mode=None, help="Make a course of your own.")
 
@@ -30,13 +29,10 @@ def new(
         course = new_course(folder)
     (exercise,) = course.exercises
     (assignment,) = course.assignments
-    say(
-        [
-            f"wrote {folder}: assignment {assignment} with the exercise {exercise}",
-            f"grade with it: grade SUBMISSION --course {folder}",
-            f"change solutions/{exercise}/reference.py and its neighbours, then: "
-            f"grade fixtures build --course {folder}",
-        ]
+    screen.say(
+        f"wrote {folder}: assignment {assignment} with the exercise {exercise}",
+        f"grade with it: grade SUBMISSION --course {folder}",
+        f"change solutions/{exercise}/reference.py and its neighbours, then: grade fixtures build --course {folder}",
     )
 
 
@@ -53,19 +49,19 @@ def import_(
     if not source.is_dir():
         raise UsageError(f"{source}: is no folder; name the one with the instructors' notebooks")
     from grader.migrate.courses import write_course
+    from grader.migrate.findings import Findings, missing, table
     from grader.migrate.nbgrader import read_nbgrader
     from grader.migrate.otter import read_otter
-    from grader.migrate.question import Findings
-    from grader.migrate.summary import missing, table
 
     findings = Findings()
     with screen.progress() as progress:
         progress(f"reading {source}")
         read = read_nbgrader if format_ is Format.NBGRADER else read_otter
         course = write_course(read(source, findings), output, findings)
-    say([*findings.lines, *table(findings)])
+    screen.say(*findings.lines, *table(findings))
     for id_, rubric in course.assignments.items():
-        say([f"wrote {output}: {id_}, {rubric.marks:g} marks, {len(rubric.exercises)} exercises graded by the program"])
+        exercises = f"{len(rubric.exercises)} exercises graded by the program"
+        screen.say(f"wrote {output}: {id_}, {rubric.marks:g} marks, {exercises}")
     if lost := missing(findings, course):
-        say(lost)
-        raise typer.Exit(COURSE_IS_WRONG)
+        screen.say(*lost)
+        raise typer.Exit(CourseError.exit_status)

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from grader.cli import screen
-from grader.cli.findings import finish, say
 from grader.cli.options import CourseOption, chosen_exercises, the_course
 from grader.model.errors import UsageError
 
@@ -45,7 +44,7 @@ def build(
             recording = record(exercise, _seed(secret, id_))
             changes = changes_by_rebuild(exercise, recording)
             write(exercise, recording)
-        say([f"{id_}: recorded; tolerance factor {recording.calibration.tolerance_factor:g}", *changes])
+        screen.say(f"{id_}: recorded; tolerance factor {recording.calibration.tolerance_factor:g}", *changes)
 
 
 def _seed(secret: Path | None, exercise: str) -> int | None:
@@ -72,4 +71,4 @@ def verify(exercises: Exercises = None, course: CourseOption = None) -> None:
     with screen.progress() as progress:
         progress(f"verifying {', '.join(ids)}")
         findings = verify_fixtures(found, ids)
-    finish(findings, f"as recorded: {', '.join(ids)}")
+    screen.finish(findings, f"as recorded: {', '.join(ids)}")

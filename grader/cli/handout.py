@@ -1,12 +1,13 @@
-"""`grade handout build|verify`: the files that students get, generated from the solutions."""
+"""`grade handout build|verify` and `grade release`: what students get, generated from the solutions."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from grader.cli import screen
-from grader.cli.findings import finish, say
 from grader.cli.options import CourseOption, chosen_assignments, the_course
+from grader.model.errors import UsageError
 
 Assignments = Annotated[
     list[str] | None,
@@ -27,7 +28,7 @@ def build(assignments: Assignments = None, course: CourseOption = None) -> None:
         with screen.progress() as progress:
             progress(f"generating {assignment}")
             written = build_handout(found, assignment)
-        say(f"wrote {path}" for path in written)
+        screen.say(*(f"wrote {path}" for path in written))
 
 
 @app.command()
@@ -47,4 +48,23 @@ def verify(assignments: Assignments = None, course: CourseOption = None) -> None
         for id_ in ids:
             progress(f"grading the handout of {id_}, solved and untouched")
             findings += [*verify_handout(found, id_), *rehearse(found, id_, grading).surprises]
-    finish(findings, f"up to date: {', '.join(ids)}")
+    screen.finish(findings, f"up to date: {', '.join(ids)}")
+
+
+def release(
+    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="The assignment's id.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.zip", help="Where to write the bundle.")],
+    course: CourseOption = None,
+) -> None:
+    """Write the zip that students get: the handout, the public cases for their self-check, nothing else."""
+    found = the_course(course)
+    found.assignment(assignment)
+    if output.suffix.lower() != ".zip":
+        raise UsageError(f"--output {output}: the bundle is a zip; give a name that ends in .zip")
+    from grader.authoring.handout.release import write_release
+
+    with screen.progress() as progress:
+        progress(f"bundling {assignment}")
+        files = write_release(found, assignment, output)
+    size = output.stat().st_size / 1e6
+    screen.say(f"wrote {output}: {len(files)} files, {size:.1f} MB")

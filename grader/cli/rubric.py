@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from grader.cli import screen
-from grader.cli.findings import finish
 from grader.cli.options import CourseOption, the_course
 
 app = typer.Typer(rich_markup_mode=None, help="Show and check rubrics.")
@@ -28,7 +27,7 @@ def show(
     rubric = found.assignment(assignment)
     from grader.report.rubric import print_rubric
 
-    print_rubric(assignment, rubric, found.exercises, screen.tables())
+    print_rubric(assignment, rubric, found.exercises, screen.results())
 
 
 @app.command(short_help="Check rubrics.")
@@ -46,7 +45,7 @@ def check(
 
     asked = ids_meant(found, ids) if ids else [*found.assignments, *found.exercises]
 
-    finish(review_rubrics(found, asked), f"{len(asked)} rubric{'s' * (len(asked) != 1)}, nothing wrong")
+    screen.finish(review_rubrics(found, asked), f"{len(asked)} rubric{'s' * (len(asked) != 1)}, nothing wrong")
 
 
 @app.command(short_help="Print the JSON schema of a kind of rubric.")

@@ -3,12 +3,13 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from grader.model.errors import OutputError, ReaderGoneError
+import typer
+
+from grader.model.errors import CourseError, OutputError, ReaderGoneError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,22 +75,19 @@ def _discard() -> None:
 
 
 class Unseen:
-    """Around what is shown beside a file that gets it too: where it cannot be shown, the work goes on to the file."""
+    """For what is shown beside a file that gets it too: where it cannot be shown, the work goes on to the file."""
 
     def __init__(self, has_file: bool) -> None:
         self._has_file = has_file
-        self._error: BaseException | None = None
+        self._error: Exception | None = None
 
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if not self._has_file or not isinstance(error, (ReaderGoneError, OutputError)):
-            return False
-        self._error = error
-        return True
+    def show(self, what: Callable[..., None], *args: object) -> None:
+        try:
+            what(*args)
+        except (ReaderGoneError, OutputError) as error:
+            if not self._has_file:
+                raise
+            self._error = error
 
     def tell(self) -> None:
         """Raise what kept anything from being shown."""
@@ -114,11 +112,19 @@ def tables() -> "Console":
     return Console(file=sys.stdout, highlight=False)
 
 
-def say(text: str) -> None:
-    """One line on standard output, never broken."""
+def say(*lines: object) -> None:
+    """Each on one line of standard output, never broken."""
     from grader.report.plain import line
 
-    print(line(text))
+    for text in lines:
+        print(line(str(text)))
+
+
+def finish(findings: Iterable[object], all_well: str) -> NoReturn:
+    """Print what a verification found, or `all_well` where that is nothing, and end with the status that it means."""
+    found = tuple(findings)
+    say(*(found or (all_well,)))
+    raise typer.Exit(CourseError.exit_status if found else 0)
 
 
 def complain(message: str) -> None:

@@ -79,18 +79,15 @@ def _show_each(
             message, status = _why_not(error, one.path)
             refused.append(Refusal(submission=one.name, error=message, exit_status=status))
             if shown is not None:
-                with unseen:
-                    shown.refuse(one.short_name, message)
+                unseen.show(shown.refuse, one.short_name, message)
             if len(given) == 1 or shown is None or not sys.stdout.isatty():  # else it stands in the table just there
                 screen.complain(message)
             continue
         reports.append(report)
         if shown is not None:
-            with unseen:
-                shown.add(report)
+            unseen.show(shown.add, report)
     if shown is not None:
-        with unseen:
-            shown.close()
+        unseen.show(shown.close)
     return reports, refused
 
 
@@ -103,9 +100,10 @@ def _why_not(error: Exception, path: Path) -> tuple[str, int]:
 
 
 def _write_json(reports: list["Report"], refused: list["Refusal"], file: Path, several: bool) -> None:
-    from grader.report.as_json import reports_to_json, to_json
+    from grader.model.report import Reports
+    from grader.report.as_json import to_json
 
-    text = reports_to_json(reports, refused) if several else to_json(reports[0])
+    text = to_json(Reports(reports=tuple(reports), refused=tuple(refused)) if several else reports[0])
     if file == STANDARD_OUTPUT:
         typer.echo(text, nl=False)
         return

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-from grader.intake.limits import shown
 from grader.model.observation import Json
 
 _NAME = "answers"
@@ -113,10 +112,6 @@ def is_blank(answer: Json) -> bool:
     if isinstance(answer, list | dict):
         return all(is_blank(inner) for inner in (answer.values() if isinstance(answer, dict) else answer))
     return answer is None
-
-
-def notes_on(relative: str, sheet: AnswerSheet) -> list[str]:
-    return [f"{shown(relative)}, {note}" for note in sheet.notes]
 
 
 def _merge(into: dict[str, Any], parsed: dict[str, Any], sections: bool = True) -> None:

@@ -6,46 +6,28 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from grader.intake.limits import (
-    ENVIRONMENT,
-    MAX_DEPTH,
-    MAX_DIRECTORY_BYTES,
-    MAX_ENTRIES,
-    MAX_RATIO,
-    MAX_TOTAL_BYTES,
-    MB,
-    OF_AN_ENVIRONMENT,
-    RATIO_APPLIES_ABOVE,
-    environment_left_out,
-    is_ignored,
-    shown,
-)
+from grader.intake import limits
+from grader.intake.limits import environment_left_out, is_ignored, shown
 from grader.model.errors import SubmissionError
 
+_Entry = tuple[zipfile.ZipInfo, PurePosixPath]
 _CHUNK_BYTES = 256 * 1024
 _ENCRYPTED = 0x1 | 0x40
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # LZMA headers ask for gigabytes of dictionary
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError)
 
 
-@dataclass(frozen=True)
-class _Entry:
-    info: zipfile.ZipInfo
-    path: PurePosixPath
-
-
 class _CappedReads(io.BufferedReader):
     """zipfile reads the table of contents in one call, of the length that the archive claims."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        limit = MAX_DIRECTORY_BYTES + 1 if size is None or size < 0 else size
-        if limit > MAX_DIRECTORY_BYTES + 1:
+        limit = limits.MAX_DIRECTORY_BYTES + 1 if size is None or size < 0 else size
+        if limit > limits.MAX_DIRECTORY_BYTES + 1:
             raise zipfile.BadZipFile("table of contents too large")
         data = super().read(limit)
-        if len(data) > MAX_DIRECTORY_BYTES:
+        if len(data) > limits.MAX_DIRECTORY_BYTES:
             raise zipfile.BadZipFile("table of contents too large")
         return data
 
@@ -73,7 +55,7 @@ def unpack_zip(archive: Path, into: Path) -> list[str]:
 def _accepted(name: str, infos: Sequence[zipfile.ZipInfo], packed_bytes: int) -> tuple[list[_Entry], list[str]]:
     entries: list[_Entry] = []
     paths = [_checked_path(name, info) for info in infos]
-    environments = {path.parent for path in paths if path.name == ENVIRONMENT and not is_ignored(path.parts)}
+    environments = {path.parent for path in paths if path.name == limits.ENVIRONMENT and not is_ignored(path.parts)}
     notes = [environment_left_out(str(folder)) for folder in sorted(environments)]
     for info, path in zip(infos, paths, strict=True):
         if info.is_dir() or info.orig_filename.endswith("\\") or is_ignored(path.parts):
@@ -85,14 +67,14 @@ def _accepted(name: str, infos: Sequence[zipfile.ZipInfo], packed_bytes: int) ->
             notes.append(f"{shown(str(path))} is a link or a device and was left out; hand in the file itself")
             continue
         _check_entry(name, info)
-        entries.append(_Entry(info, path))
+        entries.append((info, path))
     _check_totals(name, entries, packed_bytes)
     return entries, notes + _twins(entries)
 
 
 def _is_of_an_environment(path: PurePosixPath, environments: Collection[PurePosixPath]) -> bool:
     inside = zip(path.parents, (path, *path.parents), strict=False)
-    return any(folder in environments and step.name in OF_AN_ENVIRONMENT for folder, step in inside)
+    return any(folder in environments and step.name in limits.OF_AN_ENVIRONMENT for folder, step in inside)
 
 
 def _checked_path(name: str, info: zipfile.ZipInfo) -> PurePosixPath:
@@ -103,8 +85,10 @@ def _checked_path(name: str, info: zipfile.ZipInfo) -> PurePosixPath:
         raise SubmissionError(
             f"{name}: entry {shown(raw)} points outside the archive; make the zip again from your own folder"
         )
-    if len(parts) > MAX_DEPTH:
-        raise SubmissionError(f"{name}: entry {shown(raw)} lies more than {MAX_DEPTH} folders deep; zip fewer folders")
+    if len(parts) > limits.MAX_DEPTH:
+        raise SubmissionError(
+            f"{name}: entry {shown(raw)} lies more than {limits.MAX_DEPTH} folders deep; zip fewer folders"
+        )
     return PurePosixPath(*(p for p in parts if p not in ("", ".")))
 
 
@@ -114,28 +98,32 @@ def _check_entry(name: str, info: zipfile.ZipInfo) -> None:
         raise SubmissionError(f"{name}: entry {entry} is encrypted; make the zip again without a password")
     if info.compress_type not in _METHODS:
         raise SubmissionError(f"{name}: entry {entry} is packed by an unusual method; make the zip again with deflate")
-    if info.file_size > MAX_TOTAL_BYTES:
-        raise SubmissionError(f"{name}: entry {entry} is larger than {MAX_TOTAL_BYTES // MB} MB; leave it out")
-    if info.file_size > max(RATIO_APPLIES_ABOVE, MAX_RATIO * info.compress_size):
+    if info.file_size > limits.MAX_TOTAL_BYTES:
         raise SubmissionError(
-            f"{name}: entry {entry} unpacks to more than {MAX_RATIO} times its size, as a zip bomb does; leave it out"
+            f"{name}: entry {entry} is larger than {limits.MAX_TOTAL_BYTES // limits.MB} MB; leave it out"
+        )
+    if info.file_size > max(limits.RATIO_APPLIES_ABOVE, limits.MAX_RATIO * info.compress_size):
+        raise SubmissionError(
+            f"{name}: entry {entry} unpacks to more than {limits.MAX_RATIO} times its size, as a zip bomb does; "
+            "leave it out"
         )
 
 
 def _check_totals(name: str, entries: Sequence[_Entry], packed_bytes: int) -> None:
-    if len(entries) > MAX_ENTRIES:
+    if len(entries) > limits.MAX_ENTRIES:
         raise SubmissionError(
-            f"{name}: holds {len(entries):,} files, at most {MAX_ENTRIES:,} are accepted; leave datasets out"
+            f"{name}: holds {len(entries):,} files, at most {limits.MAX_ENTRIES:,} are accepted; leave datasets out"
         )
-    total = sum(e.info.file_size for e in entries)
-    if total > MAX_TOTAL_BYTES:
+    total = sum(info.file_size for info, _ in entries)
+    if total > limits.MAX_TOTAL_BYTES:
         raise SubmissionError(
-            f"{name}: unpacks to {total // MB:,} MB, at most {MAX_TOTAL_BYTES // MB:,} MB are accepted; "
-            "leave datasets out"
+            f"{name}: unpacks to {total // limits.MB:,} MB, at most {limits.MAX_TOTAL_BYTES // limits.MB:,} MB are "
+            "accepted; leave datasets out"
         )
-    if total > max(RATIO_APPLIES_ABOVE, MAX_RATIO * packed_bytes):  # entries may share the same packed bytes
+    if total > max(limits.RATIO_APPLIES_ABOVE, limits.MAX_RATIO * packed_bytes):  # entries may share packed bytes
         raise SubmissionError(
-            f"{name}: unpacks to more than {MAX_RATIO} times its size, as a zip bomb does; hand in your files alone"
+            f"{name}: unpacks to more than {limits.MAX_RATIO} times its size, as a zip bomb does; "
+            "hand in your files alone"
         )
 
 
@@ -143,7 +131,7 @@ def _twins(entries: Sequence[_Entry]) -> list[str]:
     """Notes on paths that are equal, or differ in upper and lower case alone."""
     seen: dict[str, str] = {}
     notes = []
-    for path in (str(e.path) for e in entries):
+    for path in (str(path) for _, path in entries):
         first = seen.get(path.casefold())
         if first is None:
             seen[path.casefold()] = path
@@ -155,12 +143,12 @@ def _twins(entries: Sequence[_Entry]) -> list[str]:
 
 
 def _extract(name: str, opened: zipfile.ZipFile, entries: Sequence[_Entry], into: Path, notes: list[str]) -> None:
-    left = MAX_TOTAL_BYTES
-    for entry in entries:
-        target = into.joinpath(*entry.path.parts)
+    left = limits.MAX_TOTAL_BYTES
+    for info, path in entries:
+        target = into.joinpath(*path.parts)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with opened.open(entry.info) as packed, target.open("wb") as file:
+            with opened.open(info) as packed, target.open("wb") as file:
                 while chunk := packed.read(_CHUNK_BYTES):
                     left -= len(chunk)
                     if left < 0:  # the sizes in its headers were a lie
@@ -169,5 +157,5 @@ def _extract(name: str, opened: zipfile.ZipFile, entries: Sequence[_Entry], into
         except (OSError, UnicodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "its name cannot be written"
             raise SubmissionError(
-                f"{name}: entry {shown(str(entry.path))} cannot be unpacked ({reason}); rename it and zip again"
+                f"{name}: entry {shown(str(path))} cannot be unpacked ({reason}); rename it and zip again"
             ) from error

@@ -4,17 +4,8 @@ import os
 import shutil
 from pathlib import Path
 
-from grader.intake.limits import (
-    ENVIRONMENT,
-    MAX_DEPTH,
-    MAX_ENTRIES,
-    MAX_TOTAL_BYTES,
-    MB,
-    OF_AN_ENVIRONMENT,
-    environment_left_out,
-    is_ignored,
-    shown,
-)
+from grader.intake import limits
+from grader.intake.limits import environment_left_out, is_ignored, shown
 from grader.model.errors import SubmissionError
 
 
@@ -43,15 +34,15 @@ def _listed(folder: Path) -> tuple[list[str], list[str]]:
     waiting = [""]
     while waiting:
         inside = waiting.pop()
-        if inside.count("/") >= MAX_DEPTH:
+        if inside.count("/") >= limits.MAX_DEPTH:
             raise SubmissionError(f"{folder.name}: {shown(inside)} lies too deep; hand in fewer folders")
         entries = _entries(folder, inside)
-        is_environment = any(entry.name == ENVIRONMENT for entry in entries)
+        is_environment = any(entry.name == limits.ENVIRONMENT for entry in entries)
         if is_environment:
             notes.append(environment_left_out(inside))
         for entry in entries:
             relative = f"{inside}/{entry.name}" if inside else entry.name
-            if is_ignored((entry.name,)) or (is_environment and entry.name in OF_AN_ENVIRONMENT):
+            if is_ignored((entry.name,)) or (is_environment and entry.name in limits.OF_AN_ENVIRONMENT):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(relative)
@@ -60,10 +51,10 @@ def _listed(folder: Path) -> tuple[list[str], list[str]]:
                 total += entry.stat(follow_symlinks=False).st_size
             else:
                 notes.append(f"{shown(relative)} is a link or a device and was left out; hand in the file itself")
-            if len(files) > MAX_ENTRIES or total > MAX_TOTAL_BYTES:
+            if len(files) > limits.MAX_ENTRIES or total > limits.MAX_TOTAL_BYTES:
                 raise SubmissionError(
-                    f"{folder.name}: holds more than {MAX_ENTRIES:,} files or {MAX_TOTAL_BYTES // MB:,} MB; "
-                    "leave datasets out"
+                    f"{folder.name}: holds more than {limits.MAX_ENTRIES:,} files or "
+                    f"{limits.MAX_TOTAL_BYTES // limits.MB:,} MB; leave datasets out"
                 )
     return sorted(files), notes
 

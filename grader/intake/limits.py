@@ -17,19 +17,8 @@ MAX_NAMES_IN_MESSAGE = 8
 MAX_NOTES = 40
 
 IGNORED_NAMES = frozenset(
-    {
-        "__MACOSX",
-        ".DS_Store",
-        ".course",  # of a release: the public cases
-        ".git",
-        ".idea",
-        ".ipynb_checkpoints",
-        ".pytest_cache",
-        ".venv",
-        ".vscode",
-        "__pycache__",
-        "Thumbs.db",
-    }
+    {"__MACOSX", ".DS_Store", "Thumbs.db", ".git", ".idea", ".vscode", ".venv", "__pycache__", ".pytest_cache"}
+    | {".ipynb_checkpoints", ".course"}  # the last is a release's: the public cases
 )
 
 ENVIRONMENT = "pyvenv.cfg"  # a folder with this file is a virtual environment

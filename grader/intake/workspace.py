@@ -5,20 +5,12 @@ import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.intake.answers import is_answer_sheet, notes_on, read_answers
+from grader.intake import limits
+from grader.intake.answers import is_answer_sheet, read_answers
 from grader.intake.archive import unpack_zip
 from grader.intake.decoding import decode_source
 from grader.intake.folder import copy_folder
-from grader.intake.limits import (
-    MAX_ANSWERS_BYTES,
-    MAX_MODULE_BYTES,
-    MAX_NAMES_IN_MESSAGE,
-    MAX_NOTEBOOK_BYTES,
-    MAX_NOTES,
-    MAX_SOURCE_BYTES,
-    MB,
-    shown,
-)
+from grader.intake.limits import shown
 from grader.intake.names import top_level_names
 from grader.intake.notebook import read_notebook
 from grader.intake.webpage import is_web_page, source_in_page
@@ -26,7 +18,7 @@ from grader.model.errors import NotANotebookError, SubmissionError
 from grader.model.submission import Cell, Sheet, Source, Workspace
 
 _MERGE_MARKER = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
-_SIZE_LIMITS = {".py": MAX_MODULE_BYTES, ".ipynb": MAX_NOTEBOOK_BYTES, ".toml": MAX_ANSWERS_BYTES}
+_SIZE_LIMITS = {".py": limits.MAX_MODULE_BYTES, ".ipynb": limits.MAX_NOTEBOOK_BYTES, ".toml": limits.MAX_ANSWERS_BYTES}
 
 
 @dataclass
@@ -38,7 +30,7 @@ class _Reading:
     data_files: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     assignments: set[str] = field(default_factory=set)
-    bytes_left: int = MAX_SOURCE_BYTES
+    bytes_left: int = limits.MAX_SOURCE_BYTES
 
 
 class _UnreadableError(Exception):
@@ -63,7 +55,7 @@ def open_submission(path: Path, scratch: Path) -> Workspace:
         raise SubmissionError(f"{path.name}: neither a .zip, a folder, an .ipynb nor a .py; hand in one of these")
     reading = _Reading(notes=notes)
     root = _innermost(scratch)
-    for relative in _files_below(root):
+    for relative in sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()):
         _read_into(reading, root, relative)
     if not reading.sources and not reading.sheets:
         raise SubmissionError(_nothing_to_grade(path.name, reading))
@@ -87,18 +79,11 @@ def _workspace(name: str, root: Path, reading: _Reading) -> Workspace:
     assignment = next(iter(reading.assignments)) if len(reading.assignments) == 1 else None
     if len(reading.assignments) > 1:
         reading.notes.append(f"notebooks of several assignments: {', '.join(sorted(reading.assignments))}")
-    notes = reading.notes[:MAX_NOTES]
-    if len(reading.notes) > MAX_NOTES:
-        notes.append(f"and {len(reading.notes) - MAX_NOTES:,} more notes like these")
-    return Workspace(
-        name,
-        root,
-        tuple(reading.sources),
-        tuple(reading.data_files),
-        assignment,
-        tuple(notes),
-        sheets=tuple(reading.sheets),
-    )
+    notes = reading.notes[: limits.MAX_NOTES]
+    if len(reading.notes) > limits.MAX_NOTES:
+        notes.append(f"and {len(reading.notes) - limits.MAX_NOTES:,} more notes like these")
+    sources, sheets, data_files = tuple(reading.sources), tuple(reading.sheets), tuple(reading.data_files)
+    return Workspace(name, root, sources, data_files, assignment, tuple(notes), sheets=sheets)
 
 
 def _innermost(folder: Path) -> Path:
@@ -108,10 +93,6 @@ def _innermost(folder: Path) -> Path:
         folder = inside[0]
         inside = list(folder.iterdir())
     return folder
-
-
-def _files_below(root: Path) -> list[str]:
-    return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
 
 
 def _read_into(reading: _Reading, root: Path, relative: str) -> None:
@@ -135,7 +116,7 @@ def _read_source(reading: _Reading, root: Path, relative: str) -> None:
     path = root / relative
     suffix = path.suffix.lower()
     if path.stat().st_size > _SIZE_LIMITS[suffix]:
-        raise _UnreadableError(f"larger than {_SIZE_LIMITS[suffix] // MB} MB; leave data and outputs out of it")
+        raise _UnreadableError(f"larger than {_SIZE_LIMITS[suffix] // limits.MB} MB; leave data and outputs out of it")
     text, encoding = decode_source(path.read_bytes())
     if encoding is not None and suffix == ".py":
         reading.notes.append(f"{shown(relative)}: not UTF-8; read as {encoding}")
@@ -145,7 +126,9 @@ def _read_source(reading: _Reading, root: Path, relative: str) -> None:
     source = _notebook(reading, relative, text) if suffix == ".ipynb" else _module(reading, relative, text)
     reading.bytes_left -= sum(len(cell.text) for cell in source.cells)
     if reading.bytes_left < 0:
-        raise _UnreadableError(f"the sources have more than {MAX_SOURCE_BYTES // MB} MB together; hand in fewer files")
+        raise _UnreadableError(
+            f"the sources have more than {limits.MAX_SOURCE_BYTES // limits.MB} MB together; hand in fewer files"
+        )
     _note_merge_markers(reading, source)
     reading.sources.append(source)
 
@@ -174,7 +157,7 @@ def _module(reading: _Reading, relative: str, text: str) -> Source:
 
 def _read_sheet(reading: _Reading, relative: str, text: str) -> None:
     sheet = read_answers(text)
-    reading.notes.extend(notes_on(relative, sheet))
+    reading.notes += [f"{shown(relative)}, {note}" for note in sheet.notes]
     if sheet.assignment:
         reading.assignments.add(sheet.assignment)
     reading.sheets.append(Sheet(relative, sheet.answers))
@@ -194,7 +177,7 @@ def _nothing_to_grade(name: str, reading: _Reading) -> str:
         return f"{name}: nothing in it can be graded: {reading.notes[-1]}"
     if not reading.data_files:
         return f"{name}: empty; hand in your .py or .ipynb files"
-    listed = ", ".join(shown(f) for f in reading.data_files[:MAX_NAMES_IN_MESSAGE])
-    more = len(reading.data_files) - MAX_NAMES_IN_MESSAGE
+    listed = ", ".join(shown(f) for f in reading.data_files[: limits.MAX_NAMES_IN_MESSAGE])
+    more = len(reading.data_files) - limits.MAX_NAMES_IN_MESSAGE
     rest = f" and {more:,} more" if more > 0 else ""
     return f"{name}: no .py or .ipynb file in it, only {listed}{rest}; hand in your code"

@@ -5,7 +5,6 @@ form is recorded as true or false, as the submission's own process finds it.
 """
 
 import ast
-import doctest
 from collections.abc import Iterable
 
 _EQUALITIES = ("assert_equal", "assert_array_equal", "assertEqual", "assert_close")
@@ -24,9 +23,8 @@ class Converted(ast.NodeTransformer):
         self._students = set(students)
         self._records = 0
         self.claims: list[str] = []
-        tree = ast.parse(code)
-        self.names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - set(defined_names(code)[1])
-        self.code = ast.unparse(ast.fix_missing_locations(self.visit(tree)))
+        self.names = used_names(code) - set(defined_names(code)[1])
+        self.code = ast.unparse(ast.fix_missing_locations(self.visit(ast.parse(code))))
         if not self._records:  # it passes by raising nothing
             self.claims = ["it runs to its end"]
             self.code += "\nsee.exactly('it runs to its end', True)"
@@ -82,15 +80,6 @@ class Converted(ast.NodeTransformer):
         return ast.Expr(ast.Call(recorder, [ast.Constant(label), value], []))
 
 
-def doctest_as_code(text: str) -> str:
-    """A doctest's examples as plain code: one whose result is shown becomes an assertion that it is what it is."""
-    lines = []
-    for example in doctest.DocTestParser().get_examples(text):
-        source = example.source.rstrip("\n")
-        lines.append(f"assert ({source}) == ..." if example.want.strip() and _is_expression(source) else source)
-    return "\n".join(lines)
-
-
 def shown_expression_as_assertion(code: str) -> str:
     """A test cell whose last line is an expression that the notebook shows: the value is what is tested."""
     tree = ast.parse(code)
@@ -124,12 +113,12 @@ def imports_of(code: str) -> list[str]:
     return [ast.unparse(node) for node in ast.parse(code).body if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
-def _is_expression(source: str) -> bool:
-    try:
-        ast.parse(source, mode="eval")
-    except SyntaxError:
-        return False
-    return True
+def imported_names(code: str) -> set[str]:
+    return {node.asname or node.name for node in ast.walk(ast.parse(code)) if isinstance(node, ast.alias)}
+
+
+def used_names(code: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
 
 
 def _name_of(function: ast.expr) -> str:

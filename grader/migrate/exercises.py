@@ -2,24 +2,31 @@
 
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jupytext
 import tomlkit
 import torch
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.authoring.record.fixtures import build_fixtures
 from grader.authoring.record.recording import error_in_words, load_solution
 from grader.course.folder import open_course
 from grader.grading.in_process import load_probe
 from grader.migrate.assertions import Converted, defined_names, imports_of
-from grader.migrate.question import TestCell
-from grader.migrate.references import Piece, write_pieces
+from grader.migrate.cells import plain
+from grader.migrate.question import Question, TestCell
 from grader.migrate.running import quiet_surroundings
 from grader.model.errors import CourseError
+from grader.model.observation import Observation
 
+_write_percent: Callable[..., str] = jupytext.writes  # neither has type annotations
+_notebook: Callable[..., Any] = new_notebook
+code_cell: Callable[..., Any] = new_code_cell
+markdown_cell: Callable[..., Any] = new_markdown_cell
 _PROBE = '''"""Runs the tests of {name}. Generated; what an assertion compares is recorded, and judged elsewhere."""
 
 {imports}
@@ -39,25 +46,19 @@ def probe(entry, case, see):
 '''
 
 
-class _GivesNoneError(CourseError):
-    """The right answer of a test is None, or the solution is not written."""
-
-
 @dataclass(frozen=True)
 class Draft:
     """What an exercise is made of."""
 
     id: str
-    name: str  # of the question
-    title: str
+    question: Question
     notebook: str  # its file name without suffix
-    solution: str  # code of the question itself
-    before: str  # code that runs before it
+    before: Sequence[str]  # code that runs before it
     redefined: frozenset[str]  # names that code further down defines, so that submissions hold another thing
     tests: Sequence[TestCell]  # plain Python
 
 
-def write_exercise(folder: Path, draft: Draft, reference: Sequence[Piece]) -> list[str]:
+def write_exercise(folder: Path, draft: Draft) -> list[str]:
     """Write and record it. Returns the assertions that the submission's own process judges.
 
     Raises CourseError where the tests cannot be brought over; nothing of the exercise is left then.
@@ -65,7 +66,7 @@ def write_exercise(folder: Path, draft: Draft, reference: Sequence[Piece]) -> li
     folder = folder.resolve()
     try:
         with quiet_surroundings():
-            return _write(folder, draft, reference)
+            return _write(folder, draft)
     except (CourseError, SystemExit) as error:
         for room in ("solutions", "fixtures"):
             shutil.rmtree(folder / room / draft.id, ignore_errors=True)
@@ -73,17 +74,23 @@ def write_exercise(folder: Path, draft: Draft, reference: Sequence[Piece]) -> li
         raise CourseError("its code ends Python" if isinstance(error, SystemExit) else str(error)) from None
 
 
-def hand_out(folder: Path, id_: str, reference: Sequence[Piece]) -> None:
-    """Write an exercise's solution anew, with more for students around it, and record it with that."""
-    folder = folder.resolve()
-    write_pieces(folder / "solutions" / id_ / "reference.py", reference)
-    with quiet_surroundings():
-        build_fixtures(open_course(folder), [id_])
+def write_cells(path: Path, cells: Sequence[Any]) -> None:
+    """Write a notebook's cells in percent format."""
+    notebook = _notebook(cells=cells, metadata={"jupytext": {"notebook_metadata_filter": "-all"}})
+    write_text(path, _write_percent(notebook, fmt="py:percent"))
 
 
-def _write(folder: Path, draft: Draft, reference: Sequence[Piece]) -> list[str]:
-    callables, variables = defined_names(draft.solution)
-    before, settings = defined_names(draft.before)
+def write_text(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _write(folder: Path, draft: Draft) -> list[str]:
+    for error in (plain(cell.solved).error for cell in draft.question.cells if cell.kind == "code"):
+        if error:
+            raise CourseError(f"its solution: {error}")
+    callables, variables = defined_names(draft.question.code)
+    before, settings = defined_names("\n".join(draft.before))
     converted = {test.name: Converted(test.code, (*callables, *variables)) for test in draft.tests}
     used = set[str]().union(*(test.names for test in converted.values()))
     asked = [name for name in callables if name in used] or [name for name in variables if name in used]
@@ -93,83 +100,74 @@ def _write(folder: Path, draft: Draft, reference: Sequence[Piece]) -> list[str]:
     also = list(dict.fromkeys(others)) if asked[0] in callables else []
     if changed := [name for name in (asked[0], *also) if name in draft.redefined]:
         raise CourseError(f"its tests look at {changed[0]}, which is defined anew further down")
-    write_pieces(folder / "solutions" / draft.id / "reference.py", reference)
-    _write_probe(folder, draft, asked[0], also, converted, strict=True)
-    rubric: dict[str, Any] = {"title": draft.title, "entry": asked[0], "also": also, "files": [f"{draft.notebook}.*"]}
-    rubric["released"] = not any(test.hidden for test in draft.tests)
-    _write_criteria(folder, draft, rubric, {})
-    try:
+    _write_reference(folder, draft)
+    rubric: dict[str, Any] = {"title": draft.question.title, "entry": asked[0], "also": also}
+    rubric |= {"files": [f"{draft.notebook}.*"], "released": not any(test.hidden for test in draft.tests)}
+    _write_rubric(folder, draft, rubric, {})
+    guard = "written" if asked[0] in callables else "a_value"  # an entry that gives None is told as not written …
+    _write_probe(folder, draft, [asked[0], *also], converted, guard)
+    shown = _shown_by_reference(folder, draft.id)
+    if any(seen.error is not None and seen.error.type == NotImplementedError.__name__ for seen in shown.values()):
+        _write_probe(folder, draft, [asked[0], *also], converted, "")  # … unless None is the right answer of a test
         shown = _shown_by_reference(folder, draft.id)
-    except _GivesNoneError:
-        _write_probe(folder, draft, asked[0], also, converted, strict=False)
-        shown = _shown_by_reference(folder, draft.id)
-    _write_criteria(folder, draft, rubric, shown)
+    for name, seen in shown.items():
+        if seen.error is not None:
+            raise CourseError(f"the solution itself {error_in_words(seen)} in test {name!r}")
+    _write_rubric(folder, draft, rubric, shown)
     build_fixtures(open_course(folder), [draft.id])
     return [f"{name}: judged by the submission's own process: {c}" for name, t in converted.items() for c in t.claims]
 
 
-def _shown_by_reference(folder: Path, id_: str) -> dict[str, tuple[bool, bool]]:
-    """For each test, whether the solution shows tensors, and whether facts; raises CourseError where it fails."""
+def _write_reference(folder: Path, draft: Draft) -> None:
+    """All code before the question's runs with it and is not handed out."""
+    cells = [code_cell(code, metadata={"tags": ["standalone"]}) for code in draft.before]
+    for cell in draft.question.cells:
+        cells.append(markdown_cell(cell.prompt) if cell.kind == "markdown" else code_cell(plain(cell.marked).code))
+    write_cells(folder / "solutions" / draft.id / "reference.py", cells)
+
+
+def _shown_by_reference(folder: Path, id_: str) -> dict[str, Observation]:
+    """What the solution shows in each test."""
     exercise = open_course(folder).exercise(id_)
     probe = load_probe(exercise)
     entry = load_solution(probe, exercise.reference).entry
-    shown = {}
-    for case in probe.draw_cases(0):
-        seen = probe.observe(entry, case, torch.float64)
-        if seen.error is not None and seen.error.type == NotImplementedError.__name__:
-            raise _GivesNoneError(f"the solution itself {error_in_words(seen)} in test {case.name!r}")
-        if seen.error is not None:
-            raise CourseError(f"the solution itself {error_in_words(seen)} in test {case.name!r}")
-        shown[case.name] = bool(seen.tensors), bool(seen.facts)
-    return shown
+    return {case.name: probe.observe(entry, case, torch.float64) for case in probe.draw_cases(0)}
 
 
-def _write_criteria(folder: Path, draft: Draft, rubric: dict[str, Any], shown: Mapping[str, tuple[bool, bool]]) -> None:
+def _write_rubric(folder: Path, draft: Draft, rubric: dict[str, Any], shown: Mapping[str, Observation]) -> None:
     criteria: list[dict[str, Any]] = []
     for number, test in enumerate(draft.tests, start=1):
-        tensors, facts = shown.get(test.name, (False, True))
+        seen = shown.get(test.name)
         id_ = re.sub(r"[^a-z0-9]+", "-", test.name.lower()).strip("-")
         taken = {criterion["id"] for criterion in criteria}
         criterion: dict[str, Any] = {"id": f"{id_}-{number}" if not id_ or id_ in taken else id_}
         criterion["title"] = f"passes {test.name}"
-        criterion["check"] = "value_matches" if tensors else "fact_matches"
-        criterion |= {"tensors": ["*"]} if tensors else {}
-        criterion |= {"facts": ["*"]} if facts else {}
+        criterion["check"] = "value_matches" if seen and seen.tensors else "fact_matches"
+        criterion |= {"tensors": ["*"]} if seen and seen.tensors else {}
+        criterion |= {"facts": ["*"]} if not seen or seen.facts else {}
         criteria.append(criterion | {"cases": [test.name], "weight": test.points})
-    path = folder / "rubrics" / f"{draft.id}.toml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(tomlkit.dumps({**rubric, "criteria": criteria}), encoding="utf-8")
+    write_text(folder / "rubrics" / f"{draft.id}.toml", tomlkit.dumps({**rubric, "criteria": criteria}))
 
 
 def _write_probe(
-    folder: Path,
-    draft: Draft,
-    entry: str,
-    also: Sequence[str],
-    converted: Mapping[str, Converted],
-    *,
-    strict: bool,
+    folder: Path, draft: Draft, names: Sequence[str], converted: Mapping[str, Converted], guard: str
 ) -> None:
-    """With `strict`, an entry that gives None is told as not written."""
-    is_code = entry in defined_names(draft.solution)[0]
+    """`names` are the entry's and those of what is defined with it that the tests use."""
+    entry, *also = names
     imports = ["from grader.probes.probing import Case" + (", defined_with" if also else "")]
-    guard = "written" if is_code else "a_value"
-    imports += [f"from grader.probes.written import {guard}"] if strict else []
-    imports += imports_of("\n".join([draft.before, draft.solution]))
-    first = f"{guard}(entry)" if strict else "entry"
-    functions, table = [], []
-    for number, (test, conversion) in enumerate(converted.items(), start=1):
-        lines = [f"{other} = defined_with(entry, {other!r})" for other in also]
-        lines += [f"{entry} = {first}"] if entry != first else []
-        body = "\n".join(f"    {line}" for line in [*lines, *conversion.code.splitlines()])
+    imports += [f"from grader.probes.written import {guard}"] if guard else []
+    imports += imports_of("\n".join([*draft.before, draft.question.code]))
+    first = [f"{other} = defined_with(entry, {other!r})" for other in also]
+    if guard or entry != "entry":
+        first.append(f"{entry} = {guard}(entry)" if guard else f"{entry} = entry")
+    functions = []
+    for number, conversion in enumerate(converted.values(), start=1):
+        body = "\n".join(f"    {line}" for line in [*first, *conversion.code.splitlines()])
         functions.append(f"def test_{number}(entry, see):\n{body}\n")
-        table.append(f"{test!r}: test_{number}")
-    path = folder / "fixtures" / draft.id / "probe.py"
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = _PROBE.format(
-        name=draft.name.replace("\\", "/").replace('"', "'"),
+        name=draft.question.name.replace("\\", "/").replace('"', "'"),
         imports="\n".join(dict.fromkeys(imports)),
         functions="\n\n".join(functions),
-        table=", ".join(table),
+        table=", ".join(f"{test!r}: test_{number}" for number, test in enumerate(converted, start=1)),
     )
-    path.write_text(text, encoding="utf-8")
+    write_text(folder / "fixtures" / draft.id / "probe.py", text)

@@ -3,23 +3,22 @@
 https://nbgrader.readthedocs.io/en/stable/contributor_guide/metadata.html
 """
 
-import ast
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.authoring.handout.handout import BEGIN
-from grader.migrate.assertions import defined_names
-from grader.migrate.cells import syntax_error_of, with_regions, without_magics, without_marker_lines
-from grader.migrate.question import MARKED_BY_HAND, Cell, Findings, Question, Sheet, TestCell, free_name
-from grader.migrate.reading import RawCell, notebooks_in, number_in
+from grader.migrate.assertions import defined_names, imported_names, used_names
+from grader.migrate.cells import plain, without_marker_lines
+from grader.migrate.findings import Findings
+from grader.migrate.question import MARKED_BY_HAND, Cell, Question, Sheet, TestCell, answer, free_name
+from grader.migrate.reading import notebooks_in, number_in
 from grader.model.errors import CourseError
 
-_HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS[^\n]*\n(.*?)^[^\n]*END HIDDEN TESTS[^\n]*$\n?", re.M | re.S)
-_MARK_SCHEME = re.compile(r"^[^\n]*BEGIN MARK SCHEME[^\n]*\n(.*?)^[^\n]*END MARK SCHEME[^\n]*$\n?", re.M | re.S)
+_BETWEEN = r"^[^\n]*BEGIN {0}[^\n]*\n(.*?)^[^\n]*END {0}[^\n]*$\n?"
+_HIDDEN = re.compile(_BETWEEN.format("HIDDEN TESTS"), re.M | re.S)
+_MARK_SCHEME = re.compile(_BETWEEN.format("MARK SCHEME"), re.M | re.S)
 _AUTOTEST = re.compile(r"^([ \t]*)###[ \t]*(?:HASHED[ \t]+)?AUTOTEST[ \t]+([^\n]*)$", re.M)
-_IS_HIDDEN = "_hidden"
 
 
 def read_nbgrader(folder: Path, findings: Findings) -> dict[str, list[Sheet]]:
@@ -41,7 +40,7 @@ def read_nbgrader(folder: Path, findings: Findings) -> dict[str, list[Sheet]]:
     return sheets
 
 
-def _read_sheet(name: str, cells: Sequence[RawCell], findings: Findings) -> Sheet:
+def _read_sheet(name: str, cells: Sequence[Any], findings: Findings) -> Sheet:
     sheet, taken = Sheet(name), set[str]()
     for number, cell in enumerate(cells, start=1):
         told = _told(cell)
@@ -51,12 +50,12 @@ def _read_sheet(name: str, cells: Sequence[RawCell], findings: Findings) -> Shee
         if free != id_:
             findings.add(where, f"another cell before it has the grade_id {id_!r} too")
         if _is_graded(told) and told.get("points") not in (None, "") and number_in(told["points"]) is None:
-            findings.leave_out(where, None, f"its points are {told['points']!r}, which is no number from 0 up")
-        _place(sheet, cell, told, free, findings)
+            findings.leave_out_strange_points(where, told["points"])
+        _place(sheet, cell, told, free)
     return sheet
 
 
-def _told(cell: RawCell) -> Mapping[str, Any]:
+def _told(cell: Any) -> Mapping[str, Any]:
     told = cell.metadata.get("nbgrader", {})
     return told if isinstance(told, Mapping) else {}
 
@@ -65,39 +64,31 @@ def _is_graded(told: Mapping[str, Any]) -> bool:
     return bool(told.get("grade") or told.get("task"))  # points of other cells count nothing there either
 
 
-def _points_of(cells: Sequence[RawCell]) -> float:
+def _points_of(cells: Sequence[Any]) -> float:
     return sum(number_in(told.get("points")) or 0.0 for told in map(_told, cells) if _is_graded(told))
 
 
-def _place(sheet: Sheet, cell: RawCell, told: Mapping[str, Any], name: str, findings: Findings) -> None:
+def _place(sheet: Sheet, cell: Any, told: Mapping[str, Any], name: str) -> None:
     """Put one cell where it belongs."""
-    kind = "code" if cell.kind == "code" else "markdown"
+    kind = "code" if cell.cell_type == "code" else "markdown"
     points = number_in(told.get("points")) or 0.0
     if told.get("task") or (told.get("grade") and (told.get("solution") or kind == "markdown")):
-        sheet.blocks.append(_for_a_person(cell, kind, name, points, has_answer=bool(told.get("solution"))))
+        sheet.blocks.append(_for_a_person(cell.source, kind, name, points, has_answer=bool(told.get("solution"))))
     elif told.get("solution"):
-        sheet.blocks.append(Question(name, [_answer(kind, cell.source)]))
+        sheet.blocks.append(Question(name, [answer(kind, cell.source)]))
     elif told.get("grade"):
         _add_tests(sheet, cell.source, name, points)
-    elif cell.kind != "raw" and cell.source.strip():
-        regions = with_regions(cell.source)
-        sheet.blocks.append(_answer(kind, cell.source) if regions is None else Cell(kind, regions))
+    elif cell.cell_type != "raw" and cell.source.strip():
+        sheet.blocks.append(answer(kind, cell.source, whole=False))
 
 
-def _for_a_person(cell: RawCell, kind: str, name: str, points: float, *, has_answer: bool) -> Question:
+def _for_a_person(source: str, kind: str, name: str, points: float, *, has_answer: bool) -> Question:
     """An answer that a person marks, or a task whose text students get."""
-    text = _MARK_SCHEME.sub("", cell.source).strip()
-    schemes = "\n".join(_MARK_SCHEME.findall(cell.source)).strip()
+    text = _MARK_SCHEME.sub("", source).strip()
+    schemes = "\n".join(_MARK_SCHEME.findall(source)).strip()
     model = f"As good as the model answer:\n{without_marker_lines(text)}" if has_answer and text else ""
     guide = schemes or model or f"Marks for {name}, by what is written there."
-    return Question(name, [_answer(kind, text) if has_answer else Cell(kind, text)], [], points, guide, MARKED_BY_HAND)
-
-
-def _answer(kind: str, text: str) -> Cell:
-    regions = with_regions(text)
-    if regions is None:
-        return Cell(kind, without_marker_lines(text), is_answer=True)
-    return Cell(kind, regions, is_answer=BEGIN not in regions)
+    return Question(name, [answer(kind, text) if has_answer else Cell(kind, text)], [], points, guide, MARKED_BY_HAND)
 
 
 def _add_tests(sheet: Sheet, source: str, name: str, points: float) -> None:
@@ -106,10 +97,10 @@ def _add_tests(sheet: Sheet, source: str, name: str, points: float) -> None:
     answers = [q for q in sheet.questions if not q.person_points and not q.guide]
     if not answers:
         guide = f"Tests of {name}, which come before any answer:\n{source}"
-        question = Question(name, [], [], points, guide, "its tests come before any answer")
-        sheet.blocks.append(question)
+        sheet.blocks.append(Question(name, [], [], points, guide, "its tests come before any answer"))
         return
-    asked = (question for question in reversed(answers) if _defines_some_of(question, source))
+    words = set(re.findall(r"\w+", source))
+    asked = (q for q in reversed(answers) if any(words.intersection(names) for names in defined_names(q.code)))
     next(asked, answers[-1]).tests.extend(_split(name, source, points))
 
 
@@ -117,13 +108,6 @@ def _as_assertions(autotest: re.Match[str]) -> str:
     """An automatic test asks for the value that the solution gives."""
     indent, snippets = autotest[1], autotest[2].split(";")
     return "\n".join(f"{indent}assert ({snippet.strip()}) == ..." for snippet in snippets if snippet.strip())
-
-
-def _defines_some_of(question: Question, test: str) -> bool:
-    if syntax_error_of(question.code):
-        return False
-    callables, variables = defined_names(without_magics(question.code)[0])
-    return any(re.search(rf"\b{re.escape(name)}\b", test) for name in (*callables, *variables))
 
 
 def _split(name: str, source: str, points: float) -> list[TestCell]:
@@ -135,18 +119,14 @@ def _split(name: str, source: str, points: float) -> list[TestCell]:
         return [TestCell(name, source, points, hidden=True)]
     share = visible.count("assert") / (visible.count("assert") + max(1, hidden.count("assert")))
     first = round(points * share, 6)
-    return [TestCell(name, visible, first), TestCell(name + _IS_HIDDEN, hidden, points - first, hidden=True)]
+    return [TestCell(name, visible, first), TestCell(f"{name}_hidden", hidden, points - first, hidden=True)]
 
 
 def _runs_alone(hidden: str, visible: str) -> bool:
     """Whether both are whole, and the hidden tests use nothing that the visible ones define."""
-    if syntax_error_of(hidden) or syntax_error_of(visible):
+    later, earlier = plain(hidden), plain(visible)
+    if later.error or earlier.error:
         return False
-    callables, variables = defined_names(without_magics(visible)[0])
-    imported = {alias.asname or alias.name for alias in _aliases(visible)} - {alias.name for alias in _aliases(hidden)}
-    used = {node.id for node in ast.walk(ast.parse(without_magics(hidden)[0])) if isinstance(node, ast.Name)}
-    return used.isdisjoint((*callables, *variables, *imported))
-
-
-def _aliases(code: str) -> list[ast.alias]:
-    return [node for node in ast.walk(ast.parse(without_magics(code)[0])) if isinstance(node, ast.alias)]
+    callables, variables = defined_names(earlier.code)
+    imported = imported_names(earlier.code) - imported_names(later.code)
+    return used_names(later.code).isdisjoint((*callables, *variables, *imported))

@@ -1,8 +1,10 @@
 """What another grader's notebook asks for, in one form whatever the format: questions and their tests."""
 
+import re
 from dataclasses import dataclass, field
 
 from grader.authoring.handout.handout import BEGIN, END
+from grader.migrate.cells import plain, with_regions, without_marker_lines
 
 MARKED_BY_HAND = "marked by hand there too"  # why a person marks it
 _PROMPTS = {"code": "# Your answer here", "markdown": "*Your answer here.*"}
@@ -39,6 +41,17 @@ class Cell:
         return "\n".join(lines)
 
 
+def answer(kind: str, text: str, *, whole: bool = True) -> Cell:
+    """A cell with solution regions as the source marks them.
+
+    With `whole`, one that marks none is a solution altogether; so is one whose regions do not close.
+    """
+    regions = with_regions(text)
+    if regions is None:
+        return Cell(kind, without_marker_lines(text), is_answer=True)
+    return Cell(kind, regions, is_answer=whole and BEGIN not in regions)
+
+
 @dataclass(frozen=True)
 class TestCell:
     """Code that passes where the answer is right."""
@@ -65,9 +78,16 @@ class Question:
         return sum(test.points for test in self.tests) + self.person_points
 
     @property
+    def title(self) -> str:
+        """The question's first heading, else its name."""
+        text = "\n".join(cell.prompt for cell in self.cells if cell.kind == "markdown")
+        heading = re.search(r"^#+\s*(.+)$", text, re.M)
+        return heading[1].strip() if heading else self.name
+
+    @property
     def code(self) -> str:
-        """All its code, solved."""
-        return "\n".join(cell.solved for cell in self.cells if cell.kind == "code")
+        """All its code, solved, as plain Python."""
+        return code_of(self.cells)
 
 
 @dataclass
@@ -82,36 +102,9 @@ class Sheet:
         return [block for block in self.blocks if isinstance(block, Question)]
 
 
-@dataclass(frozen=True)
-class Brought:
-    """What became of one question's points."""
-
-    where: str
-    points: float | None  # in the source; None where they cannot be told
-    exercise: float = 0.0
-    person: float = 0.0
-    why: str = ""  # a person has them, or they are left out
-
-
-@dataclass
-class Findings:
-    """What an import found, for the instructor: remarks of one line each, and what became of all points."""
-
-    lines: list[str] = field(default_factory=list)
-    brought: list[Brought] = field(default_factory=list)
-    points: float = 0.0  # of the source, counted cell by cell before anything is made of them
-
-    def add(self, where: str, what: str) -> None:
-        self.lines.append(f"{where}: {what}")
-
-    def leave_out(self, where: str, points: float | None, why: str) -> None:
-        self.brought.append(Brought(where, points, why=why))
-
-    @property
-    def left_out(self) -> str:
-        """In words, for the message that there is nothing else; empty where nothing was left out."""
-        points = (f"{one.points:g} points" if one.points is not None else "points unknown" for one in self.brought)
-        return "".join(f"; {one.where} ({told}) {one.why}" for one, told in zip(self.brought, points, strict=True))
+def code_of(cells: list[Cell]) -> str:
+    """Their code as plain Python, without cells that are none."""
+    return "\n".join(plain(cell.solved).code for cell in cells if cell.kind == "code")
 
 
 def free_name(name: str, taken: set[str], joint: str = "-") -> str:

@@ -1,31 +1,23 @@
 """Notebooks of other graders, read from disk: what cannot be read is listed, and the others are."""
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from grader.migrate.question import Findings
+from grader.migrate.findings import Findings
 
 _read: Callable[..., Any] = nbformat.read  # nbformat has no type annotations
+_node: Callable[..., Any] = nbformat.from_dict
 _GENERATED = frozenset({".ipynb_checkpoints", "dist", "release", "submitted", "autograded", "feedback"})  # of copies
-
-
-@dataclass(frozen=True)
-class RawCell:
-    """A cell as it stands in the file."""
-
-    kind: str  # "code", "markdown" or "raw"
-    source: str
-    metadata: Mapping[str, Any]
+_EMPTY = {"cell_type": "raw", "source": "", "metadata": {}}
 
 
 def notebooks_in(
-    folder: Path, findings: Findings, points_of: Callable[[Sequence[RawCell]], float]
-) -> Iterator[tuple[Path, list[RawCell]]]:
+    folder: Path, findings: Findings, points_of: Callable[[Sequence[Any]], float]
+) -> Iterator[tuple[Path, list[Any]]]:
     """Each Python notebook below `folder` with its cells; `points_of` counts what those left out would have given."""
     for path in sorted(folder.rglob("*.ipynb")):
         shown = path.relative_to(folder)
@@ -34,7 +26,7 @@ def notebooks_in(
         try:
             with warnings.catch_warnings(action="ignore"):  # of cells without ids, which are nothing to us
                 notebook = _read(path, as_version=4)
-            cells = [_raw_cell(cell) for cell in notebook["cells"]]
+            cells = [_node({**_EMPTY, **cell}) for cell in notebook["cells"]]
             language = _language(notebook.get("metadata", {}))
         except Exception as error:  # nbformat raises whatever it stumbles over
             what = " ".join(str(error).split())[:200] or type(error).__name__
@@ -56,13 +48,7 @@ def number_in(value: Any) -> float | None:
     return points if 0 <= points < float("inf") else None
 
 
-def _raw_cell(cell: Mapping[str, Any]) -> RawCell:
-    source = cell.get("source", "")
-    kind = cell.get("cell_type", "raw")
-    return RawCell(kind, source if isinstance(source, str) else "".join(source), cell.get("metadata", {}))
-
-
-def _language(metadata: Mapping[str, Any]) -> str:
+def _language(metadata: Any) -> str:
     """In small letters; empty where the notebook does not say."""
     kernel, language = metadata.get("kernelspec", {}), metadata.get("language_info", {})
     told = str(language.get("name") or kernel.get("language") or kernel.get("name") or "").lower()

@@ -3,12 +3,12 @@
 from io import StringIO
 
 from jinja2 import Environment, PackageLoader
-from rich.console import Console
 
 from grader.model.report import Report
 from grader.model.verdict import Status
+from grader.report.layout import WIDEST, PlainScreen
 from grader.report.plain import line, plain
-from grader.report.terminal import SHOWN_AS, WIDEST, number, print_report
+from grader.report.terminal import SHOWN_AS, number, print_report
 
 _COLOURS = {
     Status.PASSED: "#1a7f37",
@@ -41,7 +41,7 @@ class Checked:
 def report_text(report: Report) -> str:
     """The report as the terminal shows it, without colours."""
     text = StringIO()
-    print_report(report, Console(file=text, width=WIDEST, highlight=False, color_system=None, force_jupyter=False))
+    print_report(report, PlainScreen(text, WIDEST))
     return text.getvalue()
 
 

@@ -1,41 +1,37 @@
 """An assignment's rubric for the terminal: parts, marks and who marks them, letters, lateness."""
 
-from collections.abc import Mapping
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from collections.abc import Iterator, Mapping
 
 from grader.course.folder import Exercise
 from grader.model.assignment import AssignmentRubric, Item, LatePolicy, Part
-from grader.report.layout import WIDEST
+from grader.report.layout import Cell, Page, Screen, cells_of
 from grader.report.terminal import in_all, number
 
 
-def print_rubric(id_: str, rubric: AssignmentRubric, exercises: Mapping[str, Exercise], console: Console) -> None:
+def print_rubric(id_: str, rubric: AssignmentRubric, exercises: Mapping[str, Exercise], screen: Screen) -> None:
     """Print one assignment's rubric. `exercises` are the course's, by id."""
-    console.print(Text(f"{id_} · {rubric.title}", "bold"))
-    console.print()
-    console.print(_parts(rubric, exercises, min(console.width, WIDEST)))
-    console.print()
-    console.print(_facts(rubric, exercises))
+    page = Page(screen)
+    page.whole(f"{id_} · {rubric.title}", "bold")
+    page.blank()
+    rows = [("bold", "part", "question", "marks", "who marks"), *_rows(rubric, exercises)]
+    ids, _, sums, ways = (max(cells_of(t) for row in rows for t in row[i].splitlines() or [""]) for i in range(1, 5))
+    for style, part, question, marks, who in rows:
+        cells = Cell(part, style, ids), Cell(question, style), Cell(marks, style, sums, right=True)
+        page.columns(*cells, Cell(who, style, ways), gap=2)
+    page.blank()
+    page.facts(*_facts(rubric, exercises))
+    page.show()
 
 
-def _parts(rubric: AssignmentRubric, exercises: Mapping[str, Exercise], width: int) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", width=width)
-    table.add_column("part", no_wrap=True)
-    table.add_column("question", ratio=1)
-    table.add_column("marks", justify="right", no_wrap=True)
-    table.add_column("who marks", no_wrap=True)
+def _rows(rubric: AssignmentRubric, exercises: Mapping[str, Exercise]) -> Iterator[tuple[str, str, str, str, str]]:
     headed: set[str] = set()
     for part in rubric.parts:
         for section in rubric.sections:
             if section.holds(part) and section.id not in headed and section.id != part.id:
                 headed.add(section.id)
-                table.add_row(section.id, section.title, number(section.marks), "", style="bold")
-        bonus = " (bonus)" if part.bonus else ""
-        table.add_row(f"  {part.id}", f"{part.title}{bonus}", number(part.marks), _who_marks(part, exercises))
-    return table
+                yield "bold", section.id, section.title, number(section.marks), ""
+        title = f"{part.title} (bonus)" if part.bonus else part.title
+        yield "", f"  {part.id}", title, number(part.marks), _who_marks(part, exercises)
 
 
 def _who_marks(part: Part, exercises: Mapping[str, Exercise]) -> str:
@@ -50,7 +46,7 @@ def _way(item: Item, exercises: Mapping[str, Exercise]) -> str:
     return "answer" if exercises[item.exercise].rubric.kind == "answers" else "auto"
 
 
-def _facts(rubric: AssignmentRubric, exercises: Mapping[str, Exercise]) -> Table:
+def _facts(rubric: AssignmentRubric, exercises: Mapping[str, Exercise]) -> list[tuple[str, str, str]]:
     sums = {"auto": 0.0, "answer": 0.0, "person": sum(part.person_marks for part in rubric.parts)}
     for item in (item for part in rubric.parts for item in part.items):
         sums[_way(item, exercises)] += item.marks
@@ -60,13 +56,7 @@ def _facts(rubric: AssignmentRubric, exercises: Mapping[str, Exercise]) -> Table
         "late": late_in_words(rubric.late) if rubric.late else "",
         "hand in": rubric.hand_in.strip(),
     }
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column()
-    for name, text in facts.items():
-        if text:
-            table.add_row(name, text)
-    return table
+    return [(name, text, "") for name, text in facts.items() if text]
 
 
 def letters_in_words(letters: Mapping[str, float]) -> str:

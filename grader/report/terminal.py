@@ -5,9 +5,7 @@ from itertools import groupby, zip_longest
 
 from grader.model.report import CriterionReport, PartReport, Report
 from grader.model.verdict import Status
-from grader.report.layout import WIDEST, Cell, Page, Screen, widest
-
-__all__ = ["SHOWN_AS", "WIDEST", "in_all", "number", "print_report"]
+from grader.report.layout import Cell, Page, Screen, widest
 
 MARKS_COLUMN = 12
 LOST = frozenset({Status.FAILED, Status.BLOCKED, Status.NOT_ATTEMPTED})

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.intake import archive
+from grader.intake import limits
 from grader.intake.limits import MB, is_ignored
 from grader.intake.workspace import open_submission
 from grader.model.errors import SubmissionError
@@ -134,19 +134,19 @@ def overlapping_zip(folder: Path, copies: int) -> Path:
 
 
 def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MAX_ENTRIES", 3)
+    monkeypatch.setattr(limits, "MAX_ENTRIES", 3)
     path = zip_of(tmp_path, *((f"f{i}.py", "") for i in range(4)))
     assert "holds 4 files, at most 3 are accepted" in refusal(path, scratch_in(tmp_path))
 
 
 def test_too_large_a_whole_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 100)
+    monkeypatch.setattr(limits, "MAX_TOTAL_BYTES", 100)
     path = zip_of(tmp_path, ("a.py", "x" * 60), ("b.py", "x" * 60))
     assert "leave datasets out" in refusal(path, scratch_in(tmp_path))
 
 
 def test_a_table_of_contents_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MAX_DIRECTORY_BYTES", 200)
+    monkeypatch.setattr(limits, "MAX_DIRECTORY_BYTES", 200)
     path = zip_of(tmp_path, *((f"file{i}.py", "") for i in range(30)))
     assert "table of contents too large" in refusal(path, scratch_in(tmp_path))
 

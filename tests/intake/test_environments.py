@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.intake import archive as archive_module
-from grader.intake import folder as folder_module
+from grader.intake import limits
 from grader.intake.workspace import open_submission
 from grader.model.errors import SubmissionError
 from grader.model.submission import Workspace
@@ -71,8 +70,7 @@ def test_own_work_inside_an_environments_folder_is_graded(tmp_path: Path, as_zip
 def test_many_files_of_an_environment_are_not_too_many(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_zip: bool
 ) -> None:
-    for module in (archive_module, folder_module):
-        monkeypatch.setattr(module, "MAX_ENTRIES", 20)
+    monkeypatch.setattr(limits, "MAX_ENTRIES", 20)
     many = {f"env/lib/python3.11/site-packages/m{n}.py": "" for n in range(60)}
     workspace = opened(tmp_path, {"work.py": "x = 1", "env/pyvenv.cfg": "", **many}, as_zip)
     assert [source.path for source in workspace.sources] == ["work.py"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.intake import folder as folder_module
+from grader.intake import limits
 from grader.intake import notebook as notebook_module
 from grader.intake import workspace as workspace_module
 from grader.intake.decoding import decode_source
@@ -71,7 +71,7 @@ def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_folder_beyond_the_limits_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folder_module, "MAX_ENTRIES", 2)
+    monkeypatch.setattr(limits, "MAX_ENTRIES", 2)
     with pytest.raises(SubmissionError, match="holds more than 2 files"):
         opened(tmp_path, {"a.py": "", "b.py": "", "c.py": ""})
 

@@ -8,10 +8,9 @@ import pytest
 
 from grader.course.folder import Course
 from grader.migrate.courses import write_course
+from grader.migrate.findings import Findings, missing
 from grader.migrate.nbgrader import read_nbgrader
 from grader.migrate.otter import read_otter
-from grader.migrate.question import Findings
-from grader.migrate.summary import missing
 from tests.migrate.sources import (
     R,
     all_that_is_wrong,

@@ -10,11 +10,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 from grader.course.folder import Course
 from grader.grading.line import Grading
-from grader.migrate.assertions import Converted, doctest_as_code, shown_expression_as_assertion
+from grader.migrate.assertions import Converted, shown_expression_as_assertion
 from grader.migrate.courses import write_course
+from grader.migrate.findings import Findings
 from grader.migrate.nbgrader import read_nbgrader
 from grader.migrate.otter import read_otter
-from grader.migrate.question import Findings
 from grader.model.errors import CourseError, UsageError
 from grader.model.report import CriterionReport
 from tests.migrate.sources import all_that_is_wrong, grade, nbgrader_cell
@@ -110,6 +110,9 @@ def otter_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         new_raw_cell("# BEGIN SOLUTION"),
         new_code_cell("numbers = [1, 2, 3]\ntotal = sum(numbers) # SOLUTION"),
         new_raw_cell("# END SOLUTION"),
+        new_raw_cell("# BEGIN TESTS"),
+        new_code_cell("total"),
+        new_raw_cell("# END TESTS"),
         new_raw_cell("# END QUESTION"),
         new_raw_cell("# BEGIN QUESTION\nname: q3\npoints: 4\nmanual: true"),
         new_markdown_cell("**Question 3.** Why?"),
@@ -119,10 +122,6 @@ def otter_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         new_raw_cell("# END QUESTION"),
     ]
     nbformat.write(new_notebook(cells=cells), folder / "hw1.ipynb")
-    (folder / "tests").mkdir()
-    cases = [{"code": ">>> total\n6", "hidden": False, "locked": False}]
-    test = {"name": "q2", "points": 1, "suites": [{"cases": cases, "type": "doctest"}]}
-    (folder / "tests" / "q2.py").write_text(f"test = {test!r}\n")
     return folder
 
 
@@ -262,8 +261,7 @@ def test_assertions_become_records(code: str, recorded: str, claims: int) -> Non
     assert len(converted.claims) == claims
 
 
-def test_doctests_and_shown_values_become_assertions() -> None:
-    assert doctest_as_code(">>> x = f(1)\n>>> x\n2\n") == "x = f(1)\nassert (x) == ..."
+def test_shown_values_become_assertions() -> None:
     assert shown_expression_as_assertion("x = f(1)\nx") == "x = f(1)\nassert x == ..."
     assert shown_expression_as_assertion("f(1) == 2") == "assert f(1) == 2"
     assert shown_expression_as_assertion("assert_equal(f(1), 2)") == "assert_equal(f(1), 2)"

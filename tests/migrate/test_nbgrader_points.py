@@ -10,9 +10,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from grader.course.folder import Course
 from grader.migrate.courses import write_course
+from grader.migrate.findings import Findings, missing, table
 from grader.migrate.nbgrader import read_nbgrader
-from grader.migrate.question import Findings
-from grader.migrate.summary import missing, table
 from grader.model.errors import CourseError
 from tests.migrate.sources import answer, checks, nbgrader_cell, write_notebook
 

@@ -9,9 +9,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from grader.course.folder import Course
 from grader.migrate.courses import write_course
+from grader.migrate.findings import Findings, missing
 from grader.migrate.otter import read_otter
-from grader.migrate.question import Findings
-from grader.migrate.summary import missing
 from tests.migrate.sources import otter_question, otter_solution, write_notebook
 
 HALVE = otter_solution("def halve(x):\n    return x / 2")
@@ -67,7 +66,7 @@ def test_points_of_tests_are_those_that_otter_gives(
         ("points: [1, 2]\nmanual: true", "marked by hand there too", []),
         ("points: 3\nmanual: true", "marked by hand there too", ["halve(5)"]),
         ("points: 3", "it has no tests", []),
-        ("points: 3", "line 1 of its test q1_1 is no Python (invalid syntax)", ["halve(5) halve(4)"]),
+        ("points: 3", "its test q1_1: line 1 is no Python (invalid syntax)", ["halve(5) halve(4)"]),
         ("points: 3", "the solution itself raised TypeError", ["halve('a')"]),
     ],
 )
@@ -129,6 +128,15 @@ def test_markers_without_partners_lose_nothing(tmp_path: Path) -> None:
         "question 'q1' has no `# END QUESTION` cell before it",
         "has no `# END QUESTION` cell; it ends with the notebook",
     ]
+    assert missing(findings, course) == []
+
+
+def test_tests_in_files_are_told_as_the_reason_why_a_person_marks(tmp_path: Path) -> None:
+    (tmp_path / "source" / "tests").mkdir(parents=True)
+    (tmp_path / "source" / "tests" / "q1.py").write_text("test = {'name': 'q1', 'suites': []}")
+    course, findings = imported(tmp_path, *otter_question("name: q1\npoints: 3", *HALVE))
+    assert shares(findings) == {"q1": (0, 3)}
+    assert findings.brought[0].why.startswith("its tests are in OK format (tests/q1.py), which is not read")
     assert missing(findings, course) == []
 
 

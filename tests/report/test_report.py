@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from rich.cells import cell_len
 from rich.console import Console
 
-from grader.model.report import LEFT_OUT, CriterionReport, PartReport, Refusal, Report, Seconds
+from grader.model.report import LEFT_OUT, CriterionReport, PartReport, Refusal, Report, Reports, Seconds
 from grader.model.verdict import Status
-from grader.report.as_json import reports_to_json, to_json
+from grader.report.as_json import to_json
 from grader.report.layout import PlainScreen, wrapped
 from grader.report.plain import LONGEST, line, plain
 from grader.report.summary import Shown
@@ -110,7 +110,7 @@ def test_json_of_another_schema_is_refused():
 
 def test_json_of_several_holds_what_was_graded_and_what_was_not():
     refused = Refusal(submission="b.zip", error="b.zip: is no zip archive", exit_status=1)
-    document = json.loads(reports_to_json([report(part(PASSED))], [refused]))
+    document = json.loads(to_json(Reports(reports=(report(part(PASSED)),), refused=(refused,))))
     assert document["schema"] == 1
     assert [r["submission"] for r in document["reports"]] == ["cs01_Assign4"]
     assert document["refused"] == [{"submission": "b.zip", "error": "b.zip: is no zip archive", "exit_status": 1}]

@@ -3,7 +3,7 @@
 `frame = "week3"` in a rubric's [[handout]] table names `solutions/notebooks/week3.py`, in percent
 format. An empty cell `# %% exercise="topic/exercise"` stands for that exercise's cells, with their stubs or solved; all
 other cells are handed out as they are, so they hold no part of a solution. A cell tagged "parameters" holds what a
-short run changes.
+short run changes; what stands in a cell tagged "given" gives nothing away, even where a solution has that line too.
 """
 
 from collections import Counter
@@ -18,6 +18,7 @@ from grader.model.assignment import HandoutFile
 from grader.model.errors import CourseError
 
 FOLDER = "solutions/notebooks"
+ALREADY_GIVEN = "given"
 _IMPORTS = ("import ", "from ")
 _read_percent: Callable[..., Any] = jupytext.reads  # jupytext has no type annotations
 

@@ -17,7 +17,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.authoring.handout.answersheet import empty_part, sheet, whole_part
-from grader.authoring.handout.frames import Cell, arrange, percent_cells
+from grader.authoring.handout.frames import ALREADY_GIVEN, Cell, arrange, percent_cells
 from grader.authoring.handout.instructions import instructions
 from grader.course.folder import Course, Exercise
 from grader.model.assignment import HandoutFile
@@ -220,6 +220,8 @@ def _leaks(course: Course, assignment: str, path: Path) -> list[str]:
     files = course.assignment(assignment).handout
     shown = [cell for file in files for id_ in file.to_write for cell in _read(course.exercise(id_)).stub]
     shown += [cell for file in files for id_ in file.given for cell in _read(course.exercise(id_)).solved]
+    around = [cell for file in files for cell in arrange(course.root, file, dict.fromkeys(file.exercises, ()))]
+    shown += [cell for cell in around if ALREADY_GIVEN in cell.tags]
     given = {line.strip() for cell in shown for line in cell.text.splitlines()}
     solution = {line for file in files for id_ in file.to_write for line in _read(course.exercise(id_)).solution}
     secret = {line for line in solution - given if len(line) > 8 and not line.startswith("#")}

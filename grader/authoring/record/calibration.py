@@ -5,10 +5,11 @@ Every dialect and every wheat is run with {1, 2 threads} x {oneDNN on, off}. Dis
 at least two away in each criterion that it must lose; else the build refuses it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from math import inf
+from operator import itemgetter
 
 import numpy as np
 
@@ -100,13 +101,25 @@ def measure(
     """Figures of every criterion that compares values; raises CourseError where one is ill calibrated."""
     figures = {}
     for criterion in _by_tolerance(rubric):
-        found = Figures()
-        for run in correct:
-            found = _with_correct(found, criterion, run.judged_with(factor))
-        for run in chaffs:
-            if criterion.id in run.loses:
-                found = _with_chaff(found, criterion, run.judged_with(factor))
-        figures[criterion.id] = found
+        right = [_farthest(criterion, run.judged_with(factor)) for run in correct]
+        wrong = [_farthest(criterion, run.judged_with(factor)) for run in chaffs if criterion.id in run.loses]
+        for distance, where, name in right:
+            if not distance <= WORST_CORRECT:
+                raise CourseError(
+                    f"{where}: {name} is correct but lies {distance:.3g} tolerances from the reference (k = "
+                    f"{factor:g}, at most {WORST_CORRECT:g} allowed); make the case better conditioned, or correct the "
+                    "wheat"
+                )
+        for distance, where, name in wrong:
+            if not distance >= NEAREST_CHAFF:
+                raise CourseError(
+                    f"{where}: {name} must lose it but lies {distance:.3g} tolerances from the reference (k = "
+                    f"{factor:g}, at least {NEAREST_CHAFF:g} needed); choose inputs that show the mistake, or take the "
+                    "criterion out of its LOSES"
+                )
+        worst, _, worst_is = max(right, key=itemgetter(0), default=(0.0, "", ""))
+        nearest, _, nearest_is = min(wrong, key=itemgetter(0), default=(inf, "", ""))
+        figures[criterion.id] = Figures(worst, worst_is, nearest, nearest_is)
     return Calibration(factor, figures)
 
 
@@ -126,58 +139,30 @@ def _by_tolerance(rubric: ExerciseRubric[JudgedCriterion]) -> list[JudgedCriteri
     return [criterion for criterion in rubric.criteria if criterion.by_tolerance]
 
 
-def _with_correct(found: Figures, criterion: JudgedCriterion, run: Run) -> Figures:
-    distance, case = _farthest(criterion, run)
-    if not distance <= WORST_CORRECT:
-        raise CourseError(
-            f"{run.fixture.exercise}: criterion {criterion.id!r}, case {case!r}: {run.name} is correct but lies "
-            f"{distance:.3g} tolerances from the reference (k = {run.fixture.tolerance_factor:g}, at most "
-            f"{WORST_CORRECT:g} allowed); make the case better conditioned, or correct the wheat"
-        )
-    if found.worst_correct_is and distance <= found.worst_correct:
-        return found
-    return replace(found, worst_correct=distance, worst_correct_is=run.name)
-
-
-def _with_chaff(found: Figures, criterion: JudgedCriterion, run: Run) -> Figures:
-    distance, case = _farthest(criterion, run)
-    if not distance >= NEAREST_CHAFF:
-        raise CourseError(
-            f"{run.fixture.exercise}: criterion {criterion.id!r}, case {case!r}: {run.name} must lose it but lies "
-            f"{distance:.3g} tolerances from the reference (k = {run.fixture.tolerance_factor:g}, at least "
-            f"{NEAREST_CHAFF:g} needed); choose inputs that show the mistake, or take the criterion out of its LOSES"
-        )
-    if found.nearest_chaff_is and distance >= found.nearest_chaff:
-        return found
-    return replace(found, nearest_chaff=distance, nearest_chaff_is=run.name)
-
-
-def _farthest(criterion: JudgedCriterion, run: Run) -> tuple[float, str]:
-    """The largest distance of all cases that the criterion looks at, and the case."""
-    return max((criterion.distance(context), context.case.name) for context in run.contexts(criterion))
+def _farthest(criterion: JudgedCriterion, run: Run) -> tuple[float, str, str]:
+    """The largest distance of all cases that the criterion looks at, where that is, and the run's name."""
+    distance, case = max((criterion.distance(context), context.case.name) for context in run.contexts(criterion))
+    return distance, f"{run.fixture.exercise}: criterion {criterion.id!r}, case {case!r}", run.name
 
 
 def _trivial_answer(criterion: JudgedCriterion, case: FixtureCase, expected: Expected, factor: float) -> str:
     """Words for an answer that needs no work and passes this case; "" where there is none."""
-
-    def passes(answers: Mapping[str, Array | None]) -> bool:
+    trivial: dict[str, Callable[[Array], Array | None]] = {
+        "zeros": np.zeros_like,
+        "ones": np.ones_like,
+        "a constant (the mean)": lambda oracle: np.full_like(oracle, oracle.mean()) if oracle.size > 1 else None,
+        "a copy of an input": lambda oracle: _nearest_input(case, oracle),
+    }
+    for words, answer in trivial.items():
+        answers = {name: answer(tensor.oracle) for name, tensor in expected.tensors.items()}
         tensors = {
             name: SeenTensor("Tensor", array.shape, expected.tensors[name].dtype, "cpu", array)
             for name, array in answers.items()
             if array is not None
         }
         seen = Observation(case.name, tensors=tensors, facts=expected.facts)
-        return criterion.shortfall(Context(case, expected, seen, factor)) is None
-
-    wanted = {name: tensor.oracle for name, tensor in expected.tensors.items()}
-    if passes({name: np.zeros_like(oracle) for name, oracle in wanted.items()}):
-        return "zeros"
-    if passes({name: np.ones_like(oracle) for name, oracle in wanted.items()}):
-        return "ones"
-    if passes({n: np.full_like(oracle, oracle.mean()) if oracle.size > 1 else None for n, oracle in wanted.items()}):
-        return "a constant (the mean)"
-    if passes({name: _nearest_input(case, oracle) for name, oracle in wanted.items()}):
-        return "a copy of an input"
+        if criterion.shortfall(Context(case, expected, seen, factor)) is None:
+            return words
     return ""
 
 

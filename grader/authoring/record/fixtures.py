@@ -28,7 +28,7 @@ from grader.authoring.record.expected import (
     same_oracle,
 )
 from grader.authoring.record.manifest import write_manifest
-from grader.authoring.record.recording import computed_with, load_dialects, load_solution
+from grader.authoring.record.recording import computed_with, load_dialects, load_solution, right_solutions
 from grader.course.claims import load_rules
 from grader.course.fixtures import SETS, Which, write_fixture
 from grader.course.folder import Course, Exercise
@@ -149,13 +149,11 @@ def _require_subjects(exercise: Exercise, cases: Sequence[FixtureCase]) -> None:
 
 def _correct_runs(probe: Probe, fixture: Fixture) -> list[Run]:
     """The reference and every wheat, in every way to compute. (The dialects were the control runs.)"""
-    exercise = probe.exercise
-    paths = {"reference": exercise.reference, **{f"wheats/{path.stem}": path for path in exercise.wheats}}
-    entries = {name: load_solution(probe, path).entry for name, path in paths.items()}
+    right = right_solutions(probe)
     return [
-        Run(name, fixture, {c.name: probe.observe(entry, c, torch.float32, str(paths[name])) for c in fixture.cases})
+        Run(name, fixture, {c.name: probe.observe(one.entry, c, torch.float32, one.source) for c in fixture.cases})
         for _ in ways_to_compute()
-        for name, entry in entries.items()
+        for name, one in right.items()
     ]
 
 

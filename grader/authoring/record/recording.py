@@ -25,6 +25,7 @@ class Solution:
 
     module: types.ModuleType
     entry: Any  # the function or class that the exercise asks for, under its name or one of the aliases
+    source: str  # the file
 
 
 def load_solution(probe: Probe, path: Path) -> Solution:
@@ -37,7 +38,14 @@ def load_solution(probe: Probe, path: Path) -> Solution:
     entry = next((vars(module)[name] for name in names if name in vars(module)), None)
     if entry is None:
         raise CourseError(f"{shown}: defines no {' or '.join(names)}; define the rubric's entry there")
-    return Solution(module, entry)
+    return Solution(module, entry, str(path))
+
+
+def right_solutions(probe: Probe) -> dict[str, Solution]:
+    """The reference and every wheat, by name ("wheats/by_unfold")."""
+    exercise = probe.exercise
+    paths = {"reference": exercise.reference, **{f"wheats/{path.stem}": path for path in exercise.wheats}}
+    return {name: load_solution(probe, path) for name, path in paths.items()}
 
 
 def load_dialects(probe: Probe) -> dict[str, Any]:
