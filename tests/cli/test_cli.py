@@ -52,13 +52,13 @@ class FakeGrading:
     def __exit__(self, *error):
         return None
 
-    def grade(self, path: Path, progress) -> Report:
+    def observe_and_judge(self, path: Path, progress) -> tuple[None, Report]:
         progress(f"fake progress of {path.name}")
         self.graded.append(path)
         if path.name in self.raises:
             raise self.raises[path.name]
         passed = CriterionReport(id="values", title="values are right", earned=1, possible=1, status=Status.PASSED)
-        return Report(
+        return None, Report(
             assignment="a1",
             submission=path.stem,
             course=CourseIdentity(folder="/course", digest="0" * 64),
@@ -124,6 +124,7 @@ def test_a_submission_is_graded_without_a_verb(fake, grade, course):
     assert fake.graded == [Path("work.zip")]
     assert fake.created == [
         {"course": course, "isolation": "auto", "device": "auto", "timeout_s": None, "only": None, "assignment": None}
+        | {"stale_ok": False}
     ]
 
 
@@ -138,6 +139,7 @@ def test_options_reach_the_pipeline_before_or_after_the_submission(fake, grade, 
         "isolation": "landlock",
         "device": "cpu",
         "timeout_s": 2.5,
+        "stale_ok": False,
         "only": frozenset({"activations/gelu"}),
         "assignment": "a1",
     }
@@ -271,7 +273,7 @@ def test_an_unexpected_error_is_our_fault_and_saves_the_traceback(fake, grade, t
         "grade: work.zip: fault in the grader, not in the submission: ZeroDivisionError: division by zero "
         f"(report this with {saved})\n"
     )
-    assert "in grade\n" in saved.read_text()
+    assert "in observe_and_judge\n" in saved.read_text()
 
 
 @pytest.mark.parametrize(
@@ -337,7 +339,7 @@ def test_an_interrupted_run_ends_with_one_line(fake, grade):
 def test_a_terminated_run_leaves_the_pipeline_properly(fake, grade, monkeypatch):
     left = []
     monkeypatch.setattr(fake, "__exit__", lambda self, *error: left.append(error[0]))
-    monkeypatch.setattr(fake, "grade", lambda self, path, progress: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(fake, "observe_and_judge", lambda self, path, progress: os.kill(os.getpid(), signal.SIGTERM))
     assert grade("work.zip").status == 143
     assert left == [SystemExit]
 
