@@ -2,8 +2,8 @@
 
 import os
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 from safetensors.numpy import save as bytes_from_arrays
@@ -16,12 +16,7 @@ from grader.messages.frames import Frame
 from grader.probes.probing import Case, Recorder, run_probe
 
 _MAX_TEXT = 500
-
-
-class Send(Protocol):
-    """Sends one frame to the judge."""
-
-    def __call__(self, head: Mapping[str, object], blob: bytes = b"") -> None: ...
+Send = Callable[..., None]  # of a message's head, and its blob where it has one
 
 
 def code_of(request: Frame) -> tuple[dict[str, str], int]:

@@ -16,7 +16,7 @@ from typing import IO, Any
 import torch
 
 from grader.child.examine import run_cases
-from grader.child.submission import MAX_BLOB, MAX_HEAD, Submission
+from grader.child.serve import MAX_BLOB, MAX_HEAD, Submission
 from grader.messages.frames import Frame, read_frame, write_frame
 
 

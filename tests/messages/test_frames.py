@@ -1,5 +1,6 @@
 """Frames: what is sent arrives, and whatever else a hostile end sends is refused with the reason."""
 
+import io
 import json
 import os
 import socket
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.messages.frames import Frame, receive_frame, send_frame
+from grader.messages.frames import Frame, read_frame, receive_frame, send_frame, write_frame
 from grader.model.errors import WireError
 
 HEADER = struct.Struct("!4sIQ")
@@ -202,3 +203,30 @@ def test_waiting_is_left_to_the_caller(ends):
     theirs.sendall(b"GRD1")
     with pytest.raises(TimeoutError, match="enough"):
         receive_frame(ours, max_head=100, max_blob=0, wait=too_late)
+
+
+# ---------------------------------------------------------------- pipes
+
+
+def test_a_pipe_takes_one_frame_after_the_other() -> None:
+    pipe = io.BytesIO()
+    write_frame(pipe, {"x": "é"}, b"data\r\n\x1a")
+    write_frame(pipe, {})
+    pipe.seek(0)
+    first, second = (read_frame(pipe, max_head=100, max_blob=100) for _ in range(2))
+    assert (first, second) == (Frame({"x": "é"}, bytearray(b"data\r\n\x1a")), Frame({}, bytearray()))
+    with pytest.raises(EOFError):
+        read_frame(pipe, max_head=100, max_blob=100)
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        (b"Traceback (most recent call last)", "sent bytes that are no frame"),
+        (HEADER.pack(b"GRD1", 2, 101) + b"{}", "sent a frame that claims 2 \\+ 101 bytes"),
+        (HEADER.pack(b"GRD1", 2, 0) + b"[]", "sent a head that is no JSON object"),
+    ],
+)
+def test_what_is_no_frame_is_refused_from_a_pipe_too(sent: bytes, reason: str) -> None:
+    with pytest.raises(WireError, match=reason):
+        read_frame(io.BytesIO(sent), max_head=100, max_blob=100)
