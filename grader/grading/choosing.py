@@ -5,6 +5,7 @@ with correct stand-ins in their place too, unless those are sound: a fault is ch
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
@@ -99,21 +100,19 @@ class _Choice:
         self.unobserved: dict[str, str] = {}
 
     def try_each_once(self, progress: Callable[[str], None]) -> None:
-        """Each exercise's likeliest definition, judged while the next exercise computes."""
-        waiting: tuple[str, Definition | None, Observations] | None = None
-        for id_, prepared in self.exercises.items():
-            progress(prepared.rubric.title)
-            definition = next(iter(self.definitions[id_]), None)
-            wait = self._begin(id_, definition, given=False)
-            if waiting is not None:
-                self.results[waiting[0]] = self._judge(*waiting)
-                waiting = None
-            try:
-                waiting = (id_, definition, wait())
-            except MustRunAgainError as why:
-                self.unobserved[id_] = str(why)
-        if waiting is not None:
-            self.results[waiting[0]] = self._judge(*waiting)
+        """Each exercise's likeliest definition, judged while the next ones compute."""
+        judged: dict[str, Future[Result]] = {}
+        with ThreadPoolExecutor(1) as judge:
+            for id_, prepared in self.exercises.items():
+                progress(prepared.rubric.title)
+                definition = next(iter(self.definitions[id_]), None)
+                try:
+                    seen = self._begin(id_, definition, given=False)()
+                except MustRunAgainError as why:
+                    self.unobserved[id_] = str(why)
+                else:
+                    judged[id_] = judge.submit(self._judge, id_, definition, seen)
+        self.results = {id_: result.result() for id_, result in judged.items()}
 
     def settle(self, id_: str) -> None:
         """Try what else there is, where the first attempt leaves something to be earned."""
