@@ -40,11 +40,19 @@ items = [{ exercise = "activations/gelu", marks = 1 }]
 """
 
 
+class FakeSandbox:
+    def __init__(self, isolation, device, hidden):
+        self.isolation, self.device, self.hidden = str(isolation), device, [folder.name for folder in hidden]
+
+    def close(self):
+        pass
+
+
 class FakeGrading:
     """Stands in for the pipeline: remembers what it is asked, and gives a report or an error for each submission."""
 
-    def __init__(self, course, **options):
-        self.created.append({"course": course.root, **options})
+    def __init__(self, course, *, sandbox=None, **options):
+        self.created.append({"course": course.root, **(vars(sandbox) if sandbox else {}), **options})
 
     def __enter__(self):
         return self
@@ -52,13 +60,13 @@ class FakeGrading:
     def __exit__(self, *error):
         return None
 
-    def grade(self, path: Path, progress) -> Report:
+    def observe_and_judge(self, path: Path, progress) -> tuple[None, Report]:
         progress(f"fake progress of {path.name}")
         self.graded.append(path)
         if path.name in self.raises:
             raise self.raises[path.name]
         passed = CriterionReport(id="values", title="values are right", earned=1, possible=1, status=Status.PASSED)
-        return Report(
+        return None, Report(
             assignment="a1",
             submission=path.stem,
             course=CourseIdentity(folder="/course", digest="0" * 64),
@@ -95,6 +103,7 @@ def fake(monkeypatch, course):
         created, graded, raises = [], [], {}
 
     fake_module(monkeypatch, "grader.grading.line", Grading=Fake)
+    monkeypatch.setattr("grader.cli.grading.start_sandbox", FakeSandbox)
     monkeypatch.chdir(course)
     monkeypatch.delenv("GRADE_COURSE", raising=False)
     return Fake
@@ -123,7 +132,16 @@ def test_a_submission_is_graded_without_a_verb(fake, grade, course):
     assert "a1 · work" in ended.out
     assert fake.graded == [Path("work.zip")]
     assert fake.created == [
-        {"course": course, "isolation": "auto", "device": "auto", "timeout_s": None, "only": None, "assignment": None}
+        {
+            "course": course,
+            "isolation": "auto",
+            "device": "auto",
+            "hidden": ["solutions", "rubrics", "fixtures"],
+            "timeout_s": None,
+            "only": None,
+            "assignment": None,
+            "stale_ok": False,
+        }
     ]
 
 
@@ -137,9 +155,11 @@ def test_options_reach_the_pipeline_before_or_after_the_submission(fake, grade, 
         "course": course,
         "isolation": "landlock",
         "device": "cpu",
+        "hidden": ["solutions", "rubrics", "fixtures"],
         "timeout_s": 2.5,
         "only": frozenset({"activations/gelu"}),
         "assignment": "a1",
+        "stale_ok": False,
     }
 
 
@@ -271,7 +291,7 @@ def test_an_unexpected_error_is_our_fault_and_saves_the_traceback(fake, grade, t
         "grade: work.zip: fault in the grader, not in the submission: ZeroDivisionError: division by zero "
         f"(report this with {saved})\n"
     )
-    assert "in grade\n" in saved.read_text()
+    assert "in observe_and_judge\n" in saved.read_text()
 
 
 @pytest.mark.parametrize(
@@ -337,7 +357,7 @@ def test_an_interrupted_run_ends_with_one_line(fake, grade):
 def test_a_terminated_run_leaves_the_pipeline_properly(fake, grade, monkeypatch):
     left = []
     monkeypatch.setattr(fake, "__exit__", lambda self, *error: left.append(error[0]))
-    monkeypatch.setattr(fake, "grade", lambda self, path, progress: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(fake, "observe_and_judge", lambda self, path, progress: os.kill(os.getpid(), signal.SIGTERM))
     assert grade("work.zip").status == 143
     assert left == [SystemExit]
 
