@@ -28,11 +28,8 @@ class Observer(Protocol):
     def device(self) -> str:
         """Where the observed code computed: "cpu" or "cuda"."""
 
-    def begin(self, exercise: str, definition: Definition, given: bool) -> Callable[[], Observations]:
-        """Start an observation; what is returned waits for it, and may raise MustRunAgainError.
-
-        The caller may judge meanwhile what it saw before. One at a time: wait for it before the next is begun.
-        """
+    def observe(self, exercise: str, definition: Definition, given: bool) -> Observations:
+        """One observation of every case, whatever the submission does; may raise MustRunAgainError."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,7 @@ class _Choice:
                 progress(prepared.rubric.title)
                 definition = next(iter(self.definitions[id_]), None)
                 try:
-                    seen = self._begin(id_, definition, given=False)()
+                    seen = self._observe(id_, definition, given=False)
                 except MustRunAgainError as why:
                     self.unobserved[id_] = str(why)
                 else:
@@ -153,12 +150,12 @@ class _Choice:
         return all(passes(base) for base in self.exercises[id_].rubric.builds_on) if id_ in self.exercises else False
 
     def _attempt(self, id_: str, definition: Definition, given: bool) -> Result:
-        return self._judge(id_, definition, self._begin(id_, definition, given)(), given)
+        return self._judge(id_, definition, self._observe(id_, definition, given), given)
 
-    def _begin(self, id_: str, definition: Definition | None, given: bool) -> Callable[[], Observations]:
+    def _observe(self, id_: str, definition: Definition | None, given: bool) -> Observations:
         if definition is None:
-            return lambda: _nothing_found(self.exercises[id_])
-        return self.observer.begin(id_, definition, given)
+            return _nothing_found(self.exercises[id_])
+        return self.observer.observe(id_, definition, given)
 
     def _judge(self, id_: str, definition: Definition | None, seen: Observations, given: bool = False) -> Result:
         prepared = self.exercises[id_]
