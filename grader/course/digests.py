@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.course.fixtures import manifest_path
+from grader.course.fixtures import manifest
 from grader.course.folder import Course, Exercise
 from grader.model.errors import CourseError
 from grader.model.fixture import Fixture
@@ -43,7 +42,7 @@ def stale_files(exercise: Exercise) -> tuple[str, ...]:
     """
     shown = f"fixtures/{exercise.id}/manifest.toml"
     try:
-        sources = tomllib.loads(manifest_path(exercise).read_text(encoding="utf-8"))["sources"]
+        sources = manifest(exercise)["sources"]
     except (OSError, ValueError, KeyError, TypeError):
         fix = f"run: grade fixtures build {exercise.id}"
         raise CourseError(f"{shown}: does not say what the fixtures were recorded from; {fix}") from None

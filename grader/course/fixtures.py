@@ -148,24 +148,22 @@ def read_probe(exercise: Exercise) -> ProbeCode:
     return ProbeCode(exercise.id, {name: path.read_text(encoding="utf-8") for name, path in files})
 
 
-def _manifest_digest(exercise: Exercise, which: Which) -> str:
-    return _in_manifest(exercise, "sets", which, "sha256")
-
-
-def _in_manifest(exercise: Exercise, *keys: str) -> str:
-    """A text in the manifest; "" where it says nothing."""
-    try:
-        found: Any = _parsed(manifest_path(exercise).read_text(encoding="utf-8"))
-        for key in keys:
-            found = found[key]
-        return str(found)
-    except (OSError, KeyError, TypeError, ValueError):
-        return ""
+def manifest(exercise: Exercise) -> Mapping[str, Any]:
+    """What the manifest says. Raises OSError or ValueError where it cannot be read."""
+    return _parsed(manifest_path(exercise).read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=64)
-def _parsed(manifest: str) -> dict[str, Any]:
-    return tomllib.loads(manifest)
+def _parsed(text: str) -> Mapping[str, Any]:
+    return tomllib.loads(text)
+
+
+def _manifest_digest(exercise: Exercise, which: Which) -> str:
+    """The digest of a set; empty where the manifest says none."""
+    try:
+        return str(manifest(exercise)["sets"][which]["sha256"])
+    except (OSError, KeyError, TypeError, ValueError):
+        return ""
 
 
 def _load(path: Path) -> Fixture:

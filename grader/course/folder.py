@@ -1,13 +1,13 @@
-"""A course is a folder with solutions/, rubrics/ and fixtures/: find one, and read its exercises and assignments."""
+"""A course is a folder with solutions/, rubrics/ and fixtures/: its exercises and assignments, read on demand."""
 
 import difflib
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from grader.course.finding import RELEASED, find_root
 from grader.course.reading import read_toml
 from grader.judge.checks.criterion import JudgedCriterion
 from grader.judge.checks.families import Rubric
@@ -15,10 +15,6 @@ from grader.model.assignment import AssignmentRubric
 from grader.model.errors import CourseError
 from grader.model.probe import STAND_INS
 from grader.model.rubric import ExerciseRubric
-
-ENVIRONMENT_VARIABLE = "GRADE_COURSE"
-MARKS_A_COURSE = ("solutions", "rubrics", "fixtures")
-RELEASED = ".course"  # in a release: rubrics and public cases of its exercises
 
 T = TypeVar("T")
 
@@ -179,22 +175,8 @@ class Course:
 
 
 def find_course(explicit: Path | None, start: Path) -> Course:
-    """The course to grade with.
-
-    In this order: `explicit` (--course), the environment's GRADE_COURSE, the nearest of `start` and its parents that
-    holds a course or has one from a release in .course/, the course shipped with the package. Raises CourseError where
-    a named folder is none.
-    """
-    if explicit is not None:
-        return open_course(explicit)
-    if named := os.environ.get(ENVIRONMENT_VARIABLE):
-        return open_course(Path(named))
-    for folder in (start.resolve(), *start.resolve().parents):
-        if all((folder / name).is_dir() for name in MARKS_A_COURSE):
-            return open_course(folder)
-        if (folder / RELEASED).is_dir():
-            return open_course(folder / RELEASED)
-    return open_course(_shipped())
+    """The course to grade with, as `find_root` finds it. Raises CourseError where a named folder is none."""
+    return open_course(find_root(explicit, start))
 
 
 def open_course(root: Path) -> Course:
@@ -250,10 +232,3 @@ def _suggestion(id_: str, known: Mapping[str, object] | frozenset[str]) -> str:
     if nearest:
         return f"did you mean {nearest[0]!r}?"
     return f"known: {', '.join(sorted(known)) or 'none'}"
-
-
-def _shipped() -> Path:
-    """The wheel's copy of the course; in a source checkout the repository itself."""
-    package = Path(__file__).resolve().parent.parent
-    shipped = package / "shipped"
-    return shipped if shipped.is_dir() else package.parent

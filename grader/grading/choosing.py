@@ -5,6 +5,7 @@ with correct stand-ins in their place too, unless those are sound: a fault is ch
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
@@ -27,11 +28,8 @@ class Observer(Protocol):
     def device(self) -> str:
         """Where the observed code computed: "cpu" or "cuda"."""
 
-    def begin(self, exercise: str, definition: Definition, given: bool) -> Callable[[], Observations]:
-        """Start an observation; what is returned waits for it, and may raise MustRunAgainError.
-
-        The caller may judge meanwhile what it saw before. One at a time: wait for it before the next is begun.
-        """
+    def observe(self, exercise: str, definition: Definition, given: bool) -> Observations:
+        """One observation of every case, whatever the submission does; may raise MustRunAgainError."""
 
 
 @dataclass(frozen=True)
@@ -99,21 +97,19 @@ class _Choice:
         self.unobserved: dict[str, str] = {}
 
     def try_each_once(self, progress: Callable[[str], None]) -> None:
-        """Each exercise's likeliest definition, judged while the next exercise computes."""
-        waiting: tuple[str, Definition | None, Observations] | None = None
-        for id_, prepared in self.exercises.items():
-            progress(prepared.rubric.title)
-            definition = next(iter(self.definitions[id_]), None)
-            wait = self._begin(id_, definition, given=False)
-            if waiting is not None:
-                self.results[waiting[0]] = self._judge(*waiting)
-                waiting = None
-            try:
-                waiting = (id_, definition, wait())
-            except MustRunAgainError as why:
-                self.unobserved[id_] = str(why)
-        if waiting is not None:
-            self.results[waiting[0]] = self._judge(*waiting)
+        """Each exercise's likeliest definition, judged while the next ones compute."""
+        judged: dict[str, Future[Result]] = {}
+        with ThreadPoolExecutor(1) as judge:
+            for id_, prepared in self.exercises.items():
+                progress(prepared.rubric.title)
+                definition = next(iter(self.definitions[id_]), None)
+                try:
+                    seen = self._observe(id_, definition, given=False)
+                except MustRunAgainError as why:
+                    self.unobserved[id_] = str(why)
+                else:
+                    judged[id_] = judge.submit(self._judge, id_, definition, seen)
+        self.results = {id_: result.result() for id_, result in judged.items()}
 
     def settle(self, id_: str) -> None:
         """Try what else there is, where the first attempt leaves something to be earned."""
@@ -154,12 +150,12 @@ class _Choice:
         return all(passes(base) for base in self.exercises[id_].rubric.builds_on) if id_ in self.exercises else False
 
     def _attempt(self, id_: str, definition: Definition, given: bool) -> Result:
-        return self._judge(id_, definition, self._begin(id_, definition, given)(), given)
+        return self._judge(id_, definition, self._observe(id_, definition, given), given)
 
-    def _begin(self, id_: str, definition: Definition | None, given: bool) -> Callable[[], Observations]:
+    def _observe(self, id_: str, definition: Definition | None, given: bool) -> Observations:
         if definition is None:
-            return lambda: _nothing_found(self.exercises[id_])
-        return self.observer.begin(id_, definition, given)
+            return _nothing_found(self.exercises[id_])
+        return self.observer.observe(id_, definition, given)
 
     def _judge(self, id_: str, definition: Definition | None, seen: Observations, given: bool = False) -> Result:
         prepared = self.exercises[id_]

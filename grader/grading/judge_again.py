@@ -1,7 +1,7 @@
 """A kept run, judged by a course as it is now. Nobody's code runs."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.course.fixtures import Which
@@ -26,23 +26,13 @@ class KeptObserver:
     def device(self) -> str:
         return self.run.device
 
-    def begin(self, exercise: str, definition: Definition, given: bool) -> Callable[[], Observations]:
-        kept = next(
-            (
-                a.observations
-                for a in self.run.attempts
-                if (a.exercise, a.definition, a.given) == (exercise, definition, given)
-            ),
-            None,
-        )
-
-        def wait() -> Observations:
-            if kept is None:
-                with_given = " with correct stand-ins" if given else ""
-                raise MustRunAgainError(f"{definition.name} in {definition.source} was not observed{with_given}")
-            return kept
-
-        return wait
+    def observe(self, exercise: str, definition: Definition, given: bool) -> Observations:
+        wanted = (exercise, definition, given)
+        for attempt in self.run.attempts:
+            if (attempt.exercise, attempt.definition, attempt.given) == wanted:
+                return attempt.observations
+        with_given = " with correct stand-ins" if given else ""
+        raise MustRunAgainError(f"{definition.name} in {definition.source} was not observed{with_given}")
 
 
 class Judging:

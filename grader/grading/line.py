@@ -11,6 +11,7 @@ from typing import Self
 
 from grader import __version__
 from grader.course.detect import find_assignment
+from grader.course.finding import content_folders
 from grader.course.fixtures import Which
 from grader.course.folder import Course, Exercise
 from grader.grading.choosing import Chosen, choose
@@ -23,7 +24,8 @@ from grader.model.errors import UsageError
 from grader.model.report import Report, Seconds
 from grader.model.run import Asked, Run
 from grader.model.submission import Workspace
-from grader.sandbox.spawned import start_sandbox
+from grader.sandbox.sandbox import start_sandbox
+from grader.sandbox.spawned import AnySandbox
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Grading:
 
     `timeout_s` replaces the rubrics' limits on an exercise's time; `only` keeps these exercises alone;
     `assignment` is used for every submission instead of being found from each; `which` set of cases is used, and of
-    it only `case` where one is named; `stale_ok` grades by fixtures whose sources changed since, and says so.
+    it only `case` where one is named; `stale_ok` grades by fixtures whose sources changed since, and says so;
+    `sandbox` is one that was started before, in place of one by `isolation` and `device`.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Grading:
         which: Which = "hidden",
         case: str | None = None,
         stale_ok: bool = False,
+        sandbox: AnySandbox | None = None,
     ) -> None:
         self._course = course
         self._isolation = isolation
@@ -65,12 +69,13 @@ class Grading:
         self._which: Which = which
         self._case = case
         self._stale_ok = stale_ok
+        self._started = sandbox
         self._prepared: dict[str, Prepared] = {}
         self._waited_s = 0.0
 
     def __enter__(self) -> Self:
-        # started first: it imports torch while we unpack the submission and read the fixtures
-        self._sandbox = start_sandbox(self._isolation, self._device, hidden=_content_folders(self._course))
+        hidden = content_folders(self._course.root)
+        self._sandbox = self._started or start_sandbox(self._isolation, self._device, hidden=hidden)
         return self
 
     def __exit__(
@@ -161,9 +166,3 @@ def _digests(workspace: Workspace) -> dict[str, str]:
         with (workspace.root / name).open("rb") as file:
             found[name] = hashlib.file_digest(file, "sha256").hexdigest()
     return found
-
-
-def _content_folders(course: Course) -> list[Path]:
-    shipped = Path(__file__).resolve().parents[1] / "shipped"
-    folders = [course.root / name for name in ("solutions", "rubrics", "fixtures", "handout")]
-    return [folder for folder in (*folders, shipped) if folder.is_dir()]

@@ -35,18 +35,13 @@ class LiveObserver:
         self.attempts: list[Attempt] = []
         self.student_s = 0.0
 
-    def begin(self, exercise: str, definition: Definition, given: bool) -> Callable[[], Observations]:
-        """Nothing runs before the wait; there is no other process to run it in."""
-
-        def wait() -> Observations:
-            with ExitStack() as stack:
-                if given:
-                    stack.enter_context(replacing(self._entry, **self._probe.given))
-                seen = self._observe()
-            self.attempts.append(Attempt(exercise, definition, given, seen))
-            return seen
-
-        return wait
+    def observe(self, exercise: str, definition: Definition, given: bool) -> Observations:
+        with ExitStack() as stack:
+            if given:
+                stack.enter_context(replacing(self._entry, **self._probe.given))
+            seen = self._observe()
+        self.attempts.append(Attempt(exercise, definition, given, seen))
+        return seen
 
     def _observe(self) -> Observations:
         started = time.monotonic()

@@ -5,7 +5,7 @@ case that hangs or crashes, costs itself alone. Written answers are data: nothin
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from grader.messages.answers import FilesWritten, LoadReport
 from grader.messages.frames import Frame
 from grader.messages.observations import observation_from
 from grader.messages.requests import LoadSource, RunProbe, WriteFiles
-from grader.model.errors import GraderFault, SessionError, StepTimeoutError, TensorError, UsageError, WireError
+from grader.model.errors import SessionError, StepTimeoutError, TensorError, UsageError, WireError
 from grader.model.fixture import FixtureCase
 from grader.model.observation import Observation, Outcome, StudentError
 from grader.model.run import Attempt, Definition, Observations
@@ -80,37 +80,22 @@ class SandboxObserver:
             self._candidates[candidate.definition] = candidate
             self._wanted.setdefault(candidate.source.id, []).extend((candidate.name, *exercise.rubric.also))
 
-    def begin(self, exercise: str, definition: Definition, given: bool) -> Callable[[], Observations]:
-        """Start the probe; what is returned waits for one observation of every case, whatever the submission does."""
+    def observe(self, exercise: str, definition: Definition, given: bool) -> Observations:
+        """One observation of every case, whatever the submission does."""
         prepared = self._exercises[exercise]
         sheet = next((s for s in self._workspace.sheets if s.path == definition.source), None)
         if sheet is not None:
-            return lambda: self._keep(exercise, definition, given, observe_answers(sheet, prepared))
-        work = self._observe(self._candidates[definition], prepared, given)
-        next(work)
-
-        def wait() -> Observations:
-            try:
-                next(work)
-            except StopIteration as done:
-                return self._keep(exercise, definition, given, done.value)
-            raise GraderFault("an observation did not end; report this")
-
-        return wait
-
-    def _keep(self, exercise: str, definition: Definition, given: bool, seen: Observations) -> Observations:
+            seen = observe_answers(sheet, prepared)
+        else:
+            seen = self._run(self._candidates[definition], prepared, given)
         self.attempts.append(Attempt(exercise, definition, given, seen))
         return seen
 
-    def _observe(
-        self, candidate: Candidate, prepared: Prepared, given: bool
-    ) -> Generator[None, None, dict[str, Observation]]:
-        """Yields once, when the submission has something to compute or turned out to have nothing."""
+    def _run(self, candidate: Candidate, prepared: Prepared, given: bool) -> Observations:
         seen: dict[str, Observation] = {}
         cases = prepared.fixture.cases
         waiting = list(cases)
         timeout_s = left_s = self._timeout_s or prepared.rubric.timeout_s
-        begun = False
         while waiting:
             if left_s <= 0:
                 reason = f"not run: the {timeout_s:g} s for this exercise were used up"
@@ -124,16 +109,11 @@ class SandboxObserver:
             # half of what is left: one case that hangs leaves time for the others
             step = Step.lasting(f"{candidate.name} ran for more than {timeout_s / 2:g} s", left_s / 2)
             answers = self._send(*probe_request(candidate, prepared, given, waiting), len(waiting), step)
-            if not begun:
-                yield
-                begun = True
             for observation in self._read(answers, waiting):
                 seen[observation.case] = observation
                 self.student_s += observation.seconds
             left_s -= time.monotonic() - started
             waiting = [case for case in waiting if case.name not in seen]
-        if not begun:
-            yield
         return seen
 
     def _send(self, request: RunProbe, blob: bytes, count: int, step: Step) -> Iterator[Frame | int]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.messages.answers import ChildExit, SandboxFailed, SandboxReady, from_zygote
 from grader.messages.frames import receive_frame, send_frame
-from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, OpenChild, SandboxSettings
+from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, OpenChild
 from grader.model.errors import SandboxFault, WireError
 
 _DIED = "the sandbox died; grade the submission again"
@@ -17,10 +17,6 @@ class Control:
     def __init__(self, sock: socket.socket) -> None:
         self.socket = sock
         self._statuses: dict[int, int] = {}
-
-    def start(self, settings: SandboxSettings) -> None:
-        """Let the launcher begin: it waits for its settings."""
-        self._send(settings)
 
     def wait_until_ready(self, timeout_s: float) -> SandboxReady:
         self.socket.settimeout(timeout_s)
@@ -68,6 +64,3 @@ class Control:
     def forget(self, number: int) -> None:
         """A session is over: a class of hundreds leaves nothing behind."""
         self._statuses.pop(number, None)
-
-    def close(self) -> None:
-        self.socket.close()

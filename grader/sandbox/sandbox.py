@@ -1,5 +1,9 @@
-"""The judge's handle on the sandbox: starts the launcher, opens a session for each submission."""
+"""The judge's handle on the sandbox: starts the launcher, opens a session for each submission.
 
+Light to import: the launcher, which imports torch, is the first thing that starts.
+"""
+
+import contextlib
 import os
 import socket
 import subprocess
@@ -10,18 +14,22 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from grader.messages.answers import SandboxReady
+from grader.messages.frames import send_frame
 from grader.messages.requests import SandboxSettings
 from grader.model.errors import SandboxFault, UsageError
 from grader.sandbox import scratch, starting
-from grader.sandbox.confined_session import ConfinedSession
-from grader.sandbox.control import Control
 from grader.sandbox.limits import Limits
-from grader.sandbox.session import Session
-from grader.sandbox.tiers.choice import new_tier
+from grader.sandbox.tiers.choice import UNCONFINED, new_tier
 from grader.sandbox.tiers.tier import Tier
+
+if TYPE_CHECKING:
+    from grader.messages.answers import SandboxReady
+    from grader.sandbox.confined_session import ConfinedSession
+    from grader.sandbox.control import Control
+    from grader.sandbox.session import Session
+    from grader.sandbox.spawned import SpawnedSandbox
 
 _START_TIMEOUT_S = 120.0
 _END_TIMEOUT_S = 10.0
@@ -62,8 +70,7 @@ class Sandbox:
     def _start(self, settings: SandboxSettings) -> None:
         from grader.sandbox.kernel import syscalls
 
-        ours, theirs = socket.socketpair()
-        self._control = Control(ours)
+        self._socket, theirs = socket.socketpair()
         with theirs:
             try:
                 self._process = subprocess.Popen(
@@ -74,7 +81,7 @@ class Sandbox:
                     cwd="/",
                 )
             except BaseException as error:
-                ours.close()
+                self._socket.close()
                 self._group.remove()
                 scratch.remove(self.folder)
                 if isinstance(error, OSError):
@@ -82,13 +89,20 @@ class Sandbox:
                 raise
         if self._group.held:
             self._group.add(self._process.pid)
-        self._control.start(settings)  # only now does it fork
+        with contextlib.suppress(OSError):  # gone already, as waiting for it will tell
+            send_frame(self._socket, settings)  # only now does it fork
         if sys.platform == "linux":
             # nobody of our user may read our memory or environment, whichever tier holds
             syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
 
     @cached_property
-    def _ready(self) -> SandboxReady:
+    def _control(self) -> "Control":
+        from grader.sandbox.control import Control
+
+        return Control(self._socket)
+
+    @cached_property
+    def _ready(self) -> "SandboxReady":
         started = time.monotonic()
         ready = self._control.wait_until_ready(_START_TIMEOUT_S)
         self.waited_s = time.monotonic() - started
@@ -112,7 +126,7 @@ class Sandbox:
     def versions(self) -> dict[str, str]:
         return self._ready.versions
 
-    def open(self, limits: Limits = Limits()) -> Session:  # noqa: B008
+    def open(self, limits: Limits = Limits()) -> "Session":  # noqa: B008
         """A session for one submission: a confined child of its own. Close or retire it to end all its processes."""
         self._finish_retired()
         session, self._spare = self._spare, None
@@ -129,7 +143,7 @@ class Sandbox:
             self._spare = self._ask_for_child(limits)
         return session
 
-    def retire(self, session: Session) -> None:
+    def retire(self, session: "Session") -> None:
         """Close a session, without waiting for the end of its processes where the next one may run beside them."""
         if self._tier.overlaps:
             session.hang_up()
@@ -141,7 +155,9 @@ class Sandbox:
         while self._retired:
             self._retired.pop().finish()
 
-    def _ask_for_child(self, limits: Limits) -> ConfinedSession:
+    def _ask_for_child(self, limits: Limits) -> "ConfinedSession":
+        from grader.sandbox.confined_session import ConfinedSession
+
         self._count += 1
         return ConfinedSession(self._control, self._count, limits, self._tier.make_folder(self.folder, self._count))
 
@@ -164,7 +180,7 @@ class Sandbox:
             self._end()
 
     def _end(self) -> None:
-        self._control.close()
+        self._socket.close()
         if "_ready" not in vars(self):  # still starting: it would not notice
             self._process.kill()
         try:
@@ -191,3 +207,12 @@ def can_fork() -> bool:
     except ImportError:
         return False
     return hasattr(os, "fork")
+
+
+def start_sandbox(isolation: str, device: str, *, hidden: Sequence[Path]) -> "Sandbox | SpawnedSandbox":
+    """What runs submissions on this system with this isolation; see `Sandbox` for the arguments and errors."""
+    if isolation == UNCONFINED and not (sys.platform == "linux" and can_fork()):
+        from grader.sandbox.spawned import SpawnedSandbox
+
+        return SpawnedSandbox(device)
+    return Sandbox(isolation, device, hidden=hidden)

@@ -5,19 +5,17 @@ Windows has no fork, and what macOS computes with may not be used after one.
 
 import platform
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
-from pathlib import Path
 
 from grader.messages.frames import Frame, read_frame, write_frame
 from grader.messages.requests import RunProbe
 from grader.model.errors import SessionError, StepTimeoutError, WireError
-from grader.sandbox.sandbox import Sandbox, can_fork
+from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.session import END_TIMEOUT_S, MAX_BLOB, MAX_HEAD, Session, Step, epitaph
 from grader.sandbox.starting import command, own_environment
 from grader.sandbox.tiers.choice import UNCONFINED, WHY_UNCONFINED
@@ -116,10 +114,3 @@ class SpawnedSandbox:
 
 
 AnySandbox = Sandbox | SpawnedSandbox
-
-
-def start_sandbox(isolation: str, device: str, *, hidden: Sequence[Path]) -> AnySandbox:
-    """What runs submissions on this system with this isolation; see `Sandbox` for the arguments and errors."""
-    if isolation == UNCONFINED and not (sys.platform == "linux" and can_fork()):
-        return SpawnedSandbox(device)
-    return Sandbox(isolation, device, hidden=hidden)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from grader.course.folder import MARKS_A_COURSE
+from grader.course.finding import MARKS_A_COURSE
 
 HERE = Path(__file__).parent
 ORDINARY_UID = 62_929  # any number that no account uses

@@ -40,11 +40,19 @@ items = [{ exercise = "activations/gelu", marks = 1 }]
 """
 
 
+class FakeSandbox:
+    def __init__(self, isolation, device, hidden):
+        self.isolation, self.device, self.hidden = str(isolation), device, [folder.name for folder in hidden]
+
+    def close(self):
+        pass
+
+
 class FakeGrading:
     """Stands in for the pipeline: remembers what it is asked, and gives a report or an error for each submission."""
 
-    def __init__(self, course, **options):
-        self.created.append({"course": course.root, **options})
+    def __init__(self, course, *, sandbox=None, **options):
+        self.created.append({"course": course.root, **(vars(sandbox) if sandbox else {}), **options})
 
     def __enter__(self):
         return self
@@ -95,6 +103,7 @@ def fake(monkeypatch, course):
         created, graded, raises = [], [], {}
 
     fake_module(monkeypatch, "grader.grading.line", Grading=Fake)
+    monkeypatch.setattr("grader.cli.grading.start_sandbox", FakeSandbox)
     monkeypatch.chdir(course)
     monkeypatch.delenv("GRADE_COURSE", raising=False)
     return Fake
@@ -123,8 +132,16 @@ def test_a_submission_is_graded_without_a_verb(fake, grade, course):
     assert "a1 · work" in ended.out
     assert fake.graded == [Path("work.zip")]
     assert fake.created == [
-        {"course": course, "isolation": "auto", "device": "auto", "timeout_s": None, "only": None, "assignment": None}
-        | {"stale_ok": False}
+        {
+            "course": course,
+            "isolation": "auto",
+            "device": "auto",
+            "hidden": ["solutions", "rubrics", "fixtures"],
+            "timeout_s": None,
+            "only": None,
+            "assignment": None,
+            "stale_ok": False,
+        }
     ]
 
 
@@ -138,10 +155,11 @@ def test_options_reach_the_pipeline_before_or_after_the_submission(fake, grade, 
         "course": course,
         "isolation": "landlock",
         "device": "cpu",
+        "hidden": ["solutions", "rubrics", "fixtures"],
         "timeout_s": 2.5,
-        "stale_ok": False,
         "only": frozenset({"activations/gelu"}),
         "assignment": "a1",
+        "stale_ok": False,
     }
 
 

@@ -36,18 +36,14 @@ class Showing:
         self.shown = shown
         self.asked: list[tuple[str, str, bool]] = []
 
-    def begin(self, exercise: str, definition: Definition, given: bool):
+    def observe(self, exercise: str, definition: Definition, given: bool):
         self.asked.append((exercise, definition.source, given))
-
-        def wait():
-            found = self.shown[exercise, definition, given]
-            if found is None:
-                raise MustRunAgainError("it was not observed")
-            if isinstance(found, Outcome):
-                return {"only": Observation("only", found)}
-            return {"only": Observation("only", facts=found)}
-
-        return wait
+        found = self.shown[exercise, definition, given]
+        if found is None:
+            raise MustRunAgainError("it was not observed")
+        if isinstance(found, Outcome):
+            return {"only": Observation("only", found)}
+        return {"only": Observation("only", facts=found)}
 
 
 def chosen(exercises: Mapping[str, Prepared], definitions: Mapping[str, Sequence[Definition]], shown) -> Chosen:

@@ -63,7 +63,7 @@ def observe(
     workspace = workspace_of(root, text, **more)
     fixture = fixture_of(*values)
     with SandboxObserver(sandbox, workspace, {TOY_ID: prepared_of(PROBE, fixture, timeout_s, GIVEN)}) as observer:
-        seen = observer.begin(TOY_ID, DEFINED, given)()
+        seen = observer.observe(TOY_ID, DEFINED, given)
     return {value: seen[case.name] for value, case in zip(values, fixture.cases, strict=True)}
 
 
@@ -168,7 +168,7 @@ def test_what_one_case_changes_does_not_reach_another_exercise(sandbox, tmp_path
     exercises = {id_: prepared_of(probe, fixture_of(1)) for id_, probe in probes.items()}
     with SandboxObserver(sandbox, workspace, exercises) as observer:
         for id_ in exercises:
-            seen = observer.begin(id_, DEFINED, False)()
+            seen = observer.observe(id_, DEFINED, False)
             assert seen["x = 1"].outcome is Outcome.COMPLETE
 
 
@@ -186,7 +186,7 @@ def test_data_files_stand_in_the_working_folder(sandbox, tmp_path):
 def test_what_a_probe_makes_student_code_print_is_not_kept(sandbox, tmp_path):
     workspace = workspace_of(tmp_path, "def f(x):\n    print('hidden input', x, flush=True)\n    return x\n")
     with SandboxObserver(sandbox, workspace, {TOY_ID: prepared_of(PROBE, fixture_of(1))}) as observer:
-        seen = observer.begin(TOY_ID, DEFINED, False)()
+        seen = observer.observe(TOY_ID, DEFINED, False)
         assert b"hidden input" not in observer._session.log
     assert seen["x = 1"].outcome is Outcome.COMPLETE
 
@@ -198,7 +198,7 @@ def test_a_source_that_ends_its_process_is_not_loaded_again_and_again(sandbox, t
     workspace = workspace_of(tmp_path, "import os\nf = os._exit(5)\n")
     with SandboxObserver(sandbox, workspace, {TOY_ID: prepared_of(PROBE, fixture_of(1, 2))}) as observer:
         for _ in range(2):
-            seen = observer.begin(TOY_ID, DEFINED, False)()
+            seen = observer.observe(TOY_ID, DEFINED, False)
             assert {o.outcome for o in seen.values()} == {Outcome.CRASHED}
             assert seen["x = 1"].reason == "while a.py was loaded: the process ended itself with status 5"
     assert asked.count("load") == 1

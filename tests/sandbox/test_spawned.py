@@ -14,9 +14,9 @@ from grader.messages.answers import LoadReport
 from grader.model.errors import SandboxFault, SessionError
 from grader.model.observation import Outcome
 from grader.sandbox import spawned
-from grader.sandbox.sandbox import Sandbox
+from grader.sandbox.sandbox import Sandbox, start_sandbox
 from grader.sandbox.session import Step
-from grader.sandbox.spawned import SpawnedSandbox, start_sandbox
+from grader.sandbox.spawned import SpawnedSandbox
 from tests.builders import DEFINED, TOY_ID, fixture_of, prepared_of, workspace_of
 from tests.places import ROOT
 
