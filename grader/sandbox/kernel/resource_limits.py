@@ -22,9 +22,7 @@ def apply_in_child(limits: Limits, *, cap_address_space: bool) -> None:
     if cap_address_space:
         caps[resource.RLIMIT_AS] = address_space() + limits.memory_mb * MIB
     for kind, cap in caps.items():
-        _, hard = resource.getrlimit(kind)
-        value = cap if hard == resource.RLIM_INFINITY else min(cap, hard)
-        resource.setrlimit(kind, (value, value))
+        _lower(kind, cap)
 
 
 def cap_processes(limits: Limits, *, others: int) -> None:
@@ -33,10 +31,13 @@ def cap_processes(limits: Limits, *, others: int) -> None:
     The kernel counts per user and user namespace: in a namespace of its own `others` is 0, elsewhere it is
     what the user runs already (see `tasks_of_this_user`).
     """
-    cap = limits.processes + others
-    _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    _lower(resource.RLIMIT_NPROC, limits.processes + others)
+
+
+def _lower(kind: int, cap: int) -> None:
+    _, hard = resource.getrlimit(kind)
     cap = cap if hard == resource.RLIM_INFINITY else min(cap, hard)
-    resource.setrlimit(resource.RLIMIT_NPROC, (cap, cap))
+    resource.setrlimit(kind, (cap, cap))
 
 
 def volunteer_to_be_killed() -> None:

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from grader.sandbox.kernel import orphans, syscalls
-from grader.sandbox.kernel.processes import descendants
+from grader.sandbox.kernel import syscalls
+from grader.sandbox.kernel.processes import descendants, sweep
 from grader.sandbox.visible_files import VisibleFiles
 
 
@@ -33,7 +33,7 @@ class SharingUser:
         return os.fork()
 
     def end_orphans(self, running: Collection[int]) -> None:
-        orphans.sweep(running)
+        sweep(running)
 
     def reap_orphans(self, running: Collection[int]) -> None:
         # A daemon that a submission left is re-parented to us while the submission still runs.
