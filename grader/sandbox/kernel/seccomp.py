@@ -162,12 +162,8 @@ def _keep_to_itself(machine: str) -> list[bytes]:
     return program
 
 
-class _Program(ctypes.Structure):
-    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
-
-
 def install(program: bytes) -> None:
     """Filter this process and all it starts; cannot be undone. Needs no_new_privs."""
     buffer = ctypes.create_string_buffer(program, len(program))
-    filter_ = _Program(len(program) // 8, ctypes.addressof(buffer))
-    syscalls.prctl(syscalls.PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(filter_), what="seccomp")
+    described = ctypes.create_string_buffer(struct.pack("HP", len(program) // 8, ctypes.addressof(buffer)))
+    syscalls.prctl(syscalls.PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(described), what="seccomp")

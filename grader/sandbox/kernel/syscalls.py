@@ -5,6 +5,7 @@ Every function raises OSError with the call's name where the kernel refuses.
 
 import ctypes
 import os
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +23,7 @@ ALL_NAMESPACES = OTHER_NAMESPACES | CLONE_NEWUSER | CLONE_NEWPID
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
 PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 24, 36, 38, 47
 _CAP_AMBIENT_CLEAR_ALL = 4
-_CAPABILITY_VERSION_3 = 0x20080522
+_CAPABILITY_VERSION_3, _CAPABILITY_SETS = 0x20080522, 24  # bytes: effective, permitted and inheritable, 64 bits each
 
 _CLOSE_RANGE = 436
 
@@ -62,14 +63,6 @@ def close_from(first: int) -> None:
     checked(syscall(_CLOSE_RANGE, ctypes.c_uint(first), ctypes.c_uint(0xFFFFFFFF), 0), "close_range")
 
 
-class _CapabilityHeader(ctypes.Structure):
-    _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
-
-
-class _CapabilitySets(ctypes.Structure):
-    _fields_ = (("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32), ("inheritable", ctypes.c_uint32))
-
-
 def drop_capabilities() -> None:
     """Give up every capability, and the means to gain one again."""
     for capability in range(64):
@@ -78,9 +71,8 @@ def drop_capabilities() -> None:
         except OSError:  # past the last one the kernel knows, or no right to touch the bounding set
             break
     prctl(PR_CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL)
-    header = _CapabilityHeader(_CAPABILITY_VERSION_3, 0)
-    none = (_CapabilitySets * 2)()
-    checked(libc.capset(ctypes.byref(header), none), "capset")
+    header = ctypes.create_string_buffer(struct.pack("Ii", _CAPABILITY_VERSION_3, 0))
+    checked(libc.capset(header, bytes(_CAPABILITY_SETS)), "capset")
 
 
 def write_id_maps(inside: int, uid: int, gid: int, proc_fd: int) -> None:
