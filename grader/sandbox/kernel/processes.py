@@ -6,6 +6,7 @@ import re
 import signal
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -77,10 +78,8 @@ def sweep(keep: Iterable[int], give_up_s: float = 10.0) -> None:
 
 def _signal_all(pids: Iterable[int], number: signal.Signals) -> None:
     for pid in pids:
-        try:
+        with suppress(ProcessLookupError):
             os.kill(pid, number)
-        except ProcessLookupError:
-            continue
 
 
 def _reap(pids: set[int], deadline: float) -> None:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from grader.sandbox.kernel import syscalls
@@ -38,10 +39,8 @@ class SharingUser:
     def reap_orphans(self, running: Collection[int]) -> None:
         # A daemon that a submission left is re-parented to us while the submission still runs.
         for pid in descendants([os.getpid()]) - {os.getpid(), *running}:
-            try:
+            with suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:
-                continue
 
 
 def work_in(folder: str | None) -> str:
