@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -32,10 +32,13 @@ def run_cases(request: Frame, send: Send, namespace: dict[str, Any], device: str
     """Run the probe that `request` carries on each of its cases and send one frame a case."""
     head = request.head
     parts, end = code_of(request)
+    texts = {file_name(path): text for path, text in parts.items()}
     try:
         probe = load_probe_code(head["exercise"], parts)
     except Exception as error:
-        _tell_fault(head["cases"], send, describe_fault(error, _by_file_name(parts)))
+        answer = _answer(Recorder(), fault=describe_fault(error, texts))
+        for number, _ in head["cases"]:
+            send({"case": number, **answer})
         return
     inputs = tensors_from_bytes(bytes(request.blob[end:]))
     namespace.update(probe.given)
@@ -44,20 +47,10 @@ def run_cases(request: Frame, send: Send, namespace: dict[str, Any], device: str
     for number, described in head["cases"]:
         tensors = {name: inputs[key] for name, key in described["tensors"].items()}
         case = Case(described["name"], tensors, described["settings"])
-        answer, blob = _observe(probe, entry, case, device, _by_file_name(parts))
+        answer, blob = _observe(probe, entry, case, device, texts)
         if os.getpid() != me:
             os._exit(98)
         send({"case": number, **answer}, blob)
-
-
-def _by_file_name(parts: Mapping[str, str]) -> dict[str, str]:
-    return {file_name(path): text for path, text in parts.items()}
-
-
-def _tell_fault(cases: Sequence[tuple[int, object]], send: Send, fault: str) -> None:
-    nothing: dict[str, object] = {"tensors": {}, "facts": {}, "error": None, "seconds": 0.0}
-    for number, _ in cases:
-        send({"case": number, **nothing, "fault": fault[:_MAX_TEXT]})
 
 
 def _observe(
@@ -69,27 +62,24 @@ def _observe(
         see = run_probe(probe.module.probe, entry, case, torch.device(device), torch.float32, probe.given)
     except BaseException as raised:
         see = getattr(raised, "seen", None) or Recorder()
-        error = describe_error(raised)
-        fault = own_fault(raised, texts, error["where"])[:_MAX_TEXT]
-    seconds = time.perf_counter() - started
-    answer = {
+        where = loading.locate(raised)
+        error = {"type": type(raised).__name__, "message": str(raised), "where": where}
+        fault = own_fault(raised, texts, where)
+    answer = _answer(see, time.perf_counter() - started, error, fault)
+    data = {name: seen.data.numpy() for name, seen in see.values.items() if seen.data is not None}
+    return answer, bytes_from_arrays(data) if data else b""
+
+
+def _answer(
+    see: Recorder, seconds: float = 0.0, error: Mapping[str, str] | None = None, fault: str = ""
+) -> dict[str, Any]:
+    return {
         "tensors": {
             name: {"type": seen.type[:_MAX_TEXT], "shape": seen.shape, "dtype": seen.dtype, "device": seen.device}
             for name, seen in see.values.items()
         },
         "facts": see.facts,
-        "error": None if fault else error,
-        "fault": fault,
+        "error": None if error is None or fault else {key: text[:_MAX_TEXT] for key, text in error.items()},
+        "fault": fault[:_MAX_TEXT],
         "seconds": seconds,
-    }
-    data = {name: seen.data.numpy() for name, seen in see.values.items() if seen.data is not None}
-    return answer, bytes_from_arrays(data) if data else b""
-
-
-def describe_error(raised: BaseException) -> dict[str, str]:
-    """An exception in words: type, message, and the line of student code that it came from."""
-    return {
-        "type": type(raised).__name__[:_MAX_TEXT],
-        "message": str(raised)[:_MAX_TEXT],
-        "where": loading.locate(raised)[:_MAX_TEXT],
     }

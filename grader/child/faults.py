@@ -107,8 +107,5 @@ def _names_at(function: ast.AST, traceback: TracebackType) -> set[str]:
     start, end, left, right = positions[traceback.tb_lasti // 2]
     line = traceback.tb_lineno
     first, last = (start or line, left or 0), (end or line, right if right is not None else 1 << 20)
-    found = set()
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and first <= (node.lineno, node.col_offset) <= last:
-            found.add(node.id)
-    return found
+    inside = (n for n in ast.walk(function) if isinstance(n, ast.Name) and first <= (n.lineno, n.col_offset) <= last)
+    return {node.id for node in inside}

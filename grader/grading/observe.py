@@ -16,9 +16,8 @@ from grader.grading.answers import observe_answers
 from grader.grading.candidates import Candidate, candidates_in, sheets_in
 from grader.grading.prepared import Prepared
 from grader.grading.requests import probe_request
-from grader.messages.answers import FilesWritten, LoadReport
+from grader.messages.answers import FilesWritten, LoadReport, observation_from
 from grader.messages.frames import Frame
-from grader.messages.observations import observation_from
 from grader.messages.requests import LoadSource, RunProbe, WriteFiles
 from grader.model.errors import SessionError, StepTimeoutError, TensorError, UsageError, WireError
 from grader.model.fixture import FixtureCase

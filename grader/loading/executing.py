@@ -23,6 +23,7 @@ class Surroundings:
 
     def __init__(self, root: Path, standins: StandInFinder) -> None:
         self.root = root
+        self.folder = root  # of the source that is being loaded
         self.standins = standins
         self.shell = Shell()
         self.statement_limit_s = 5.0

@@ -46,7 +46,6 @@ class WorkspaceFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, around: Surroundings, exact: bool) -> None:
         self.around = around
         self.exact = exact
-        self.folder = around.root  # of the source that is being loaded
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -55,7 +54,7 @@ class WorkspaceFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             not self.exact and not imported_by_student(looking_for_attribute=True)
         ):
             return None
-        inside = [Path(p) for p in path] if path is not None else [self.folder, self.around.root]
+        inside = [Path(p) for p in path] if path is not None else [self.around.folder, self.around.root]
         places = [place for place in inside if place.is_relative_to(self.around.root)]
         leaf = fullname.rpartition(".")[2]
         candidates = _exact(places, leaf) if self.exact else self._renamed(places, fullname, leaf, path is None)
@@ -83,9 +82,6 @@ class WorkspaceFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             spec.submodule_search_locations = [str(found)]
         spec.has_location = file.is_file()
         return spec
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        return None
 
     def exec_module(self, module: ModuleType) -> None:
         _loaded.add(module.__name__)
@@ -117,20 +113,12 @@ def surroundings_of(root: Path, folder: Path, budget_s: float, statement_limit_s
     global _installed
     if _installed is None or _installed[0].root != root:
         _forget()
-        standins = StandInFinder(own=_loaded)
-        around = Surroundings(root, standins)
-        finders: list[importlib.abc.MetaPathFinder] = [
-            WorkspaceFinder(around, exact=True),
-            WorkspaceFinder(around, exact=False),
-            standins,
-        ]
-        sys.meta_path.insert(0, finders[0])
-        sys.meta_path.extend(finders[1:])
-        _installed = around, finders
-    around, finders = _installed
-    for finder in finders:
-        if isinstance(finder, WorkspaceFinder):
-            finder.folder = folder
+        around = Surroundings(root, StandInFinder(own=_loaded))
+        first, *last = WorkspaceFinder(around, exact=True), WorkspaceFinder(around, exact=False), around.standins
+        sys.meta_path[:] = [first, *sys.meta_path, *last]
+        _installed = around, [first, *last]
+    around, _ = _installed
+    around.folder = folder
     around.notes = []
     around.standins.used.clear()
     around.shell.recorded.clear()

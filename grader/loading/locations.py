@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from traceback import walk_tb
 from types import FrameType, TracebackType
 
 _MAX_MESSAGE = 500
@@ -22,14 +23,12 @@ def locate(raised: BaseException | TracebackType | None) -> str:
     """The innermost line of student code, as "week3.ipynb, cell 7, line 12, in forward"; "" without any."""
     if isinstance(raised, SyntaxError) and raised.filename in _student_files:
         return f"{raised.filename}, line {raised.lineno}"
-    traceback = raised.__traceback__ if isinstance(raised, BaseException) else raised
     where = ""
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
+    for frame, line in walk_tb(raised.__traceback__ if isinstance(raised, BaseException) else raised):
+        code = frame.f_code
         if code.co_filename in _student_files:
             inside = "" if code.co_name == "<module>" else f", in {code.co_name}"
-            where = f"{code.co_filename}, line {traceback.tb_lineno}{inside}"
-        traceback = traceback.tb_next
+            where = f"{code.co_filename}, line {line}{inside}"
     return where
 
 

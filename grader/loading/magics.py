@@ -22,7 +22,7 @@ def plain_cell(text: str) -> str:
     text = _AROUND_STATEMENT.sub(r"\1", text)
     text = _RUN_MODULE.sub(lambda m: f"{m.group(1)}from {m.group(2).replace('/', '.')} import *", text)
     text = _join_continued(text)
-    blank_lines = len(text) - len(text.lstrip()) if not text.strip() else _leading_blank_lines(text)
+    blank_lines = text[: len(text) - len(text.lstrip())].count("\n")
     return "\n" * blank_lines + str(_transformer().transform_cell(text))  # it drops the blank lines at the top
 
 
@@ -43,11 +43,6 @@ def _transformer() -> Any:
     from IPython.core.inputtransformer2 import TransformerManager  # half a second, and few cells need it
 
     return TransformerManager()  # type: ignore[no-untyped-call]
-
-
-def _leading_blank_lines(text: str) -> int:
-    lines = text.split("\n")
-    return next((i for i, line in enumerate(lines) if line.strip()), 0)
 
 
 def _join_continued(text: str) -> str:

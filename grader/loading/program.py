@@ -10,7 +10,7 @@ from types import CodeType
 
 from grader.loading.effects import Effects, effects_of, is_main_guard
 from grader.loading.locations import student_file
-from grader.loading.recovery import Parsed, parse_cell
+from grader.loading.recovery import UNREADABLE, Parsed, parse_cell
 from grader.loading.slicing import slice_program
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
@@ -84,7 +84,7 @@ def _add_cell(program: Program, filename: str, cell: Parsed, flags: int) -> None
 def _add_statement(program: Program, filename: str, node: ast.stmt, flags: int, guarded: bool) -> None:
     try:
         code = compile(ast.Module([node], []), filename, "exec", flags, dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as raised:  # `return` outside a function
+    except UNREADABLE as raised:  # `return` outside a function
         line = getattr(raised, "lineno", None) or node.lineno
         error = SyntaxError(getattr(raised, "msg", str(raised)), (filename, line, None, None))
         program.errors.append(error)

@@ -52,9 +52,8 @@ def _converter() -> Any:
 
 def with_classic_division(nodes: list[ast.stmt]) -> list[ast.stmt]:
     """The statements with `/` dividing integers as Python 2 does: `kernel / 2` is an integer."""
-    if any(isinstance(n, ast.ImportFrom) and n.module == "__future__" for n in nodes) and any(
-        alias.name == "division" for n in nodes if isinstance(n, ast.ImportFrom) for alias in n.names
-    ):
+    changes = [n.names for n in nodes if isinstance(n, ast.ImportFrom) and n.module == "__future__"]
+    if any(alias.name == "division" for names in changes for alias in names):
         return nodes
     return [ast.fix_missing_locations(_ClassicDivision().visit(node)) for node in nodes]
 

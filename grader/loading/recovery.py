@@ -18,6 +18,7 @@ _HEADER_END = re.compile(r":[ \t]*(?:#.*)?$")
 _CONTINUES = re.compile(r"(?:elif|else|except|finally)\b|[)\]}]")
 _INCOMPLETE = re.compile(r"was never closed|unterminated triple-quoted|unexpected EOF")
 _OURS, _BASE, _THEIRS, _END = "<<<<<<<", "|||||||", "=======", ">>>>>>>"
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)  # what the compiler raises on a text
 _MAX_REPAIRS = 200
 _MAX_JOINED_CHUNKS = 100
 
@@ -77,8 +78,16 @@ def _repair(text: str, repairs: Sequence[Callable[[str], str]]) -> tuple[list[as
 def _try_parse(text: str) -> list[ast.stmt] | None:
     try:
         return ast.parse(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNREADABLE:
         return None
+
+
+def _error_in(text: str) -> Exception | None:
+    try:
+        ast.parse(text)
+    except UNREADABLE as error:
+        return error
+    return None
 
 
 def _parse_first(chunks: list[tuple[int, str]], parsed: Parsed) -> int:
@@ -91,21 +100,18 @@ def _parse_first(chunks: list[tuple[int, str]], parsed: Parsed) -> int:
             parsed.statements += [ast.increment_lineno(node, start) for node in statements]
             parsed.python2 |= python2
             return count
-        if not _INCOMPLETE.search(_error_in(joined)[0]):
+        if not _INCOMPLETE.search(_told(_error_in(joined))):
             break
-    message, line = _error_in(text)
-    parsed.broken.append(Broken(top_level_names(text), message, start + line))
+    error = _error_in(text)
+    line = getattr(error, "lineno", None) or 1
+    parsed.broken.append(Broken(top_level_names(text), _told(error), start + line))
     return 1
 
 
-def _error_in(text: str) -> tuple[str, int]:
-    try:
-        ast.parse(text)
-    except SyntaxError as error:
-        return error.msg, error.lineno or 1
-    except (ValueError, RecursionError, MemoryError) as error:
-        return str(error) or type(error).__name__, 1
-    return "", 1
+def _told(error: Exception | None) -> str:
+    if isinstance(error, SyntaxError):
+        return error.msg
+    return "" if error is None else str(error) or type(error).__name__
 
 
 def _chunks(text: str) -> Iterator[tuple[int, str]]:
@@ -141,29 +147,19 @@ def _keep_our_side(text: str) -> str:
 
 def _expand_tabs(text: str) -> str:
     """Tabs and spaces mixed, as Python 2 allowed: a tab ends at the next multiple of eight."""
-    try:
-        ast.parse(text)
-    except (TabError, IndentationError) as error:
-        if isinstance(error, TabError) or "unindent" in error.msg:
-            return re.sub(r"^[ \t]+", lambda blank: blank.group().expandtabs(8), text, flags=re.MULTILINE)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return text
+    error = _error_in(text)
+    if isinstance(error, TabError) or (isinstance(error, IndentationError) and "unindent" in error.msg):
+        return re.sub(r"^[ \t]+", lambda blank: blank.group().expandtabs(8), text, flags=re.MULTILINE)
     return text
 
 
 def _fill_empty_bodies(text: str) -> str:
     """`pass` where a body holds nothing but comments, as in an untouched handout."""
     for _ in range(_MAX_REPAIRS):
-        try:
-            ast.parse(text)
-        except SyntaxError as error:
-            if not _EMPTY_BODY.match(error.msg) or error.lineno is None:
-                return text
-            text = _fill_before(text.split("\n"), error.lineno - 1, after_header=error.msg)
-        except (ValueError, RecursionError, MemoryError):
-            return text
-        else:
-            return text
+        error = _error_in(text)
+        if not isinstance(error, SyntaxError) or not _EMPTY_BODY.match(error.msg) or error.lineno is None:
+            break
+        text = _fill_before(text.split("\n"), error.lineno - 1, after_header=error.msg)
     return text
 
 

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from grader.messages.frames import Frame
-from grader.messages.tensors import MAX_RANK, MAX_TENSORS
+from grader.messages.tensors import MAX_RANK, MAX_TENSORS, read_tensors
 from grader.model.errors import WireError
-from grader.model.observation import StudentError
+from grader.model.observation import Array, Observation, Outcome, SeenTensor, StudentError
 
 _MAX_TEXT, _MAX_NOTE, _MAX_REASON = 500, 300, 4000  # characters
 _MAX_NAMES, _MAX_NOTES = 4096, 20
@@ -149,6 +149,27 @@ def from_child(frame: Frame) -> FromChild:
 
 def from_probe(frame: Frame) -> ProbeReport:
     return _valid(_FROM_PROBE, frame, "its observation")
+
+
+def observation_from(frame: Frame, case: str) -> Observation:
+    """The observation of `case` that a probe's frame claims; raises TensorError too."""
+    report = from_probe(frame)
+    arrays = read_tensors(frame.blob)
+    ended = Outcome.RAISED if report.error else Outcome.COMPLETE
+    return Observation(
+        case,
+        Outcome.FAULT if report.fault else ended,
+        {name: _seen(claim, arrays.get(name)) for name, claim in report.tensors.items()},
+        report.facts,
+        report.error.as_seen() if report.error else None,
+        reason=report.fault,
+        seconds=report.seconds,
+    )
+
+
+def _seen(claim: TensorClaim, array: Array | None) -> SeenTensor:
+    shape = claim.shape if array is None else array.shape
+    return SeenTensor(claim.type, shape, claim.dtype, claim.device, array)
 
 
 def _valid(adapter: TypeAdapter[_T], frame: Frame, called: str) -> _T:

@@ -4,6 +4,7 @@ Read from `rubrics/<assignment>.toml`; unknown keys are errors.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 from itertools import pairwise
@@ -195,9 +196,4 @@ def _millionths(marks: float) -> Fraction:
 
 
 def _first_repeated(ids: Iterable[str]) -> str | None:
-    seen: set[str] = set()
-    for id_ in ids:
-        if id_ in seen:
-            return id_
-        seen.add(id_)
-    return None
+    return next((id_ for id_, times in Counter(ids).items() if times > 1), None)

@@ -43,69 +43,52 @@ class UsageError(GraderError):
     exit_status = 2
 
 
-class CourseError(UsageError):
-    pass
+class CourseError(UsageError): ...
 
 
-class DataError(UsageError):
-    pass
+class DataError(UsageError): ...
 
 
-class OutputError(UsageError):
-    pass
+class OutputError(UsageError): ...
 
 
-class GraderFault(GraderError):
-    exit_status = 3
+class GraderFault(GraderError): ...
 
 
-class SandboxFault(GraderFault):
-    pass
+class SandboxFault(GraderFault): ...
 
 
-class Notice(Exception):
-    pass
+class Notice(Exception): ...
 
 
-class SessionError(Notice):
-    pass
+class SessionError(Notice): ...
 
 
-class StepTimeoutError(SessionError):
-    pass
+class StepTimeoutError(SessionError): ...
 
 
-class WireError(Notice):
-    pass
+class WireError(Notice): ...
 
 
-class TensorError(Notice):
-    pass
+class TensorError(Notice): ...
 
 
-class UnreadableError(Notice):
-    pass
+class UnreadableError(Notice): ...
 
 
-class NotANotebookError(Notice):
-    pass
+class NotANotebookError(Notice): ...
 
 
-class MustRunAgainError(Notice):
-    pass
+class MustRunAgainError(Notice): ...
 
 
-class ReaderGoneError(Notice):
-    pass
+class ReaderGoneError(Notice): ...
 
 
-class Unusable(Notice):
-    pass
+class Unusable(Notice): ...
 
 
-class CannotTell(Notice):
-    pass
+class CannotTell(Notice): ...
 
 
-class StatementTimeoutError(BaseException):
-    pass
+class StatementTimeoutError(BaseException): ...

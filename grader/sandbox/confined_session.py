@@ -43,7 +43,7 @@ class ConfinedSession(Session):
         self._log_open = True
         wanted = str(folder) if folder else None
         request: OpenChild = {"op": "open", "number": number, "limits": vars(limits), "folder": wanted}
-        control.open_child(request, [theirs.fileno(), log_writer])
+        control.send(request, [theirs.fileno(), log_writer])
         theirs.close()
         os.close(log_writer)
 
@@ -112,27 +112,31 @@ class ConfinedSession(Session):
 
     def _wait_any(self, socks: list[socket.socket], step: Step) -> list[socket.socket]:
         """Wait until one of `socks` is readable, minding output, disk use and the deadline meanwhile."""
-        control = self._control.socket
         while True:
             left = step.deadline - time.monotonic()
             if left <= 0:
                 raise self._end(step.what, StepTimeoutError)
-            watched: list[Any] = [*socks, control, *([self._log] if self._log_open else [])]
-            ready, _, _ = select.select(watched, [], [], min(left, _DISK_EVERY_S) if self._folder else left)
+            found = self._look(socks, min(left, _DISK_EVERY_S) if self._folder else left)
             self._mind_the_disk()
-            if self._log in ready:
-                self._drain_log()
             if self._printed > self.limits.output_mb * MIB:
                 raise self._end(f"printed more than {self.limits.output_mb} MB")
-            if control in ready:
-                self._control.read_exit()
-            found = [sock for sock in socks if sock in ready]
             if found:
                 return found
             if self._control.exit_status(self.number) is not None:
                 for sock in socks:  # reading meets the end of the stream, or of our patience: somebody
                     sock.setblocking(False)  # may have sent the other end away, where it stays open
                 return socks
+
+    def _look(self, socks: Sequence[socket.socket], timeout_s: float) -> list[socket.socket]:
+        """Wait for one of `socks`, for output or a child's end; take these in, and return which are readable."""
+        control = self._control.socket
+        watched: list[Any] = [*socks, control, *([self._log] if self._log_open else [])]
+        ready, _, _ = select.select(watched, [], [], timeout_s)
+        if self._log in ready:
+            self._drain_log()
+        if control in ready:
+            self._control.read_exit()
+        return [sock for sock in socks if sock in ready]
 
     def _mind_the_disk(self) -> None:
         # By the clock: a submission that prints all the time must not keep us from looking.
@@ -158,13 +162,8 @@ class ConfinedSession(Session):
 
     def _await_exit(self, timeout_s: float) -> None:
         deadline = time.monotonic() + timeout_s
-        while self._control.exit_status(self.number) is None and time.monotonic() < deadline:
-            watched: list[Any] = [self._control.socket, *([self._log] if self._log_open else [])]
-            ready, _, _ = select.select(watched, [], [], max(0.0, deadline - time.monotonic()))
-            if self._log in ready:
-                self._drain_log()
-            if self._control.socket in ready:
-                self._control.read_exit()
+        while self._control.exit_status(self.number) is None and (left := deadline - time.monotonic()) > 0:
+            self._look([], left)
 
     def hang_up(self) -> None:
         self._channel.close()

@@ -1,7 +1,7 @@
 """The judge's end of the socket to the zygote: children are asked for and killed by it, and their ends told."""
 
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from grader.messages.answers import ChildExit, SandboxFailed, SandboxReady, from_zygote
 from grader.messages.frames import receive_frame, send_frame
@@ -31,19 +31,14 @@ class Control:
             raise SandboxFault(_DIED)
         return answer
 
-    def open_child(self, request: OpenChild, fds: Sequence[int]) -> None:
-        self._send(request, fds)
-
     def kill(self, number: int) -> None:
         """Have a session's first process killed, unless it has ended."""
-        if number in self._statuses:
-            return
-        request: KillChild = {"op": "kill", "number": number}
-        self._send(request)
+        if number not in self._statuses:
+            self.send({"op": "kill", "number": number})
 
-    def _send(self, head: Mapping[str, object], fds: Sequence[int] = ()) -> None:
+    def send(self, request: OpenChild | KillChild, fds: Sequence[int] = ()) -> None:
         try:
-            send_frame(self.socket, head, fds=fds)
+            send_frame(self.socket, request, fds=fds)
         except OSError:
             raise SandboxFault(_DIED) from None
 

@@ -33,16 +33,12 @@ def examine(device: str) -> list[Examined]:
         held = held or tier
     chosen = f"{held} ({AUTO} takes the strongest)" if held else f"none holds: grading needs --isolation {UNCONFINED}"
     examined.append(Examined("isolation", bool(held), chosen))
-    examined.append(Examined("kernel", None, f"Landlock version {_landlock_version()}"))
+    from grader.sandbox.kernel import landlock  # which only Unix has
+
+    examined.append(Examined("kernel", None, f"Landlock version {landlock.abi()}"))
     if held:
         examined.append(_device(held, device))
     return examined
-
-
-def _landlock_version() -> int:
-    from grader.sandbox.kernel import landlock  # which only Unix has
-
-    return landlock.abi()
 
 
 def _device(tier: str, wanted: str) -> Examined:

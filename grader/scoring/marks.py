@@ -1,4 +1,4 @@
-"""Marks for verdicts: what an assignment's rubric gives for what was found in each exercise.
+"""Marks for verdicts: what an assignment's rubric gives for what was found in each exercise; and a letter for them.
 
 Marks are counted in whole millionths, so that an item's criteria add up to the item's marks exactly and a report's
 parts add up to its score, whatever the weights.
@@ -74,6 +74,22 @@ def shares(marks: float, weights: Sequence[float]) -> tuple[float, ...]:
     return tuple(result)
 
 
+def letters_possible(rubric: AssignmentRubric, score: float, pending: float) -> tuple[str, ...]:
+    """The letters that can still come out, the best first.
+
+    One where nothing is `pending`; none where the assignment gives no letters. Percentages are of the marks without
+    bonus, so that bonus marks can lift a letter.
+    """
+    worst, best = (_rank(rubric, marks) for marks in (score, score + pending))
+    return tuple(rubric.letters)[best : worst + 1]
+
+
+def _rank(rubric: AssignmentRubric, score: float) -> int:
+    """How many letters are out of reach with this score; thresholds fall and the last is 0."""
+    percentage = round(100 * score / rubric.marks, 6)
+    return sum(threshold > percentage for threshold in rubric.letters.values())
+
+
 def _score_part(
     part: Part, exercises: Mapping[str, Exercise], judgements: Mapping[str, Judgement], waiting: Mapping[str, str]
 ) -> PartReport:
@@ -86,15 +102,8 @@ def _score_part(
             criteria += _score_item(item, rubric, judgements[item.exercise])
     if part.person_marks > 0:
         criteria.append(_waiting(PERSON, part.title, part.person_marks))
-    earned = round(sum(c.earned for c in criteria), 6)
-    return PartReport(
-        id=part.id,
-        title=part.title,
-        earned=earned,
-        possible=part.marks,
-        bonus=part.bonus,
-        criteria=tuple(criteria),
-    )
+    earned, own = round(sum(c.earned for c in criteria), 6), tuple(criteria)
+    return PartReport(id=part.id, title=part.title, earned=earned, possible=part.marks, bonus=part.bonus, criteria=own)
 
 
 def _score_item(item: Item, rubric: ExerciseRubric[Criterion], judgement: Judgement) -> list[CriterionReport]:

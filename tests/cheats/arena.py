@@ -25,8 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from attacks import ATTACKS, SMALL, Attack, Result
 from settings import become
 
-from grader.messages.answers import LoadReport
-from grader.messages.observations import observation_from
+from grader.messages.answers import LoadReport, observation_from
 from grader.model.errors import SandboxFault, SessionError, TensorError, WireError
 from grader.sandbox.kernel.processes import descendants
 from grader.sandbox.sandbox import Sandbox

@@ -16,8 +16,7 @@ from grader.model.rubric import Criterion, ExerciseRubric
 from grader.model.verdict import Status, Verdict
 from grader.scoring.dialects import dialect_notes
 from grader.scoring.late import Lateness, days_late, lateness
-from grader.scoring.letters import letters_possible
-from grader.scoring.marks import OUR_FAULT, Total, score_parts, shares, total
+from grader.scoring.marks import OUR_FAULT, Total, letters_possible, score_parts, shares, total
 
 
 def criterion(id_: str, weight: float = 1.0, requires: tuple[str, ...] = ()) -> Criterion:

@@ -48,13 +48,9 @@ class ControlGroup:
         """Delete the group; the kernel may take a moment to see its processes gone, more on a busy machine."""
         give_up = time.monotonic() + _EMPTY_TIMEOUT_S
         for folder in self._folders:
-            while time.monotonic() < give_up:
+            while folder.exists() and time.monotonic() < give_up:
                 try:
                     folder.rmdir()
-                except FileNotFoundError:
-                    break
                 except OSError:
                     time.sleep(0.005)
-                else:
-                    break
         self._folders = []

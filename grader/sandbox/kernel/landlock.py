@@ -21,25 +21,22 @@ def abi() -> int:
     return max(0, syscalls.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), 1))
 
 
-def create_ruleset(readable: Iterable[str], writable: Iterable[str]) -> int:
-    """A ruleset's descriptor: read and execute below `readable`, everything below `writable`, nothing else."""
+def restrict_self(readable: Iterable[str], writable: Iterable[str]) -> None:
+    """Leave this process and all it starts reading and executing below `readable`, everything below `writable`.
+
+    Cannot be undone. Needs no_new_privs.
+    """
     version = abi()
     every_access = _ALL_FS[min(version, 5)]
-    attributes = struct.pack(
-        "QQQ",
-        every_access,
-        _NET_BIND_CONNECT if version >= 4 else 0,
-        _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS if version >= 6 else 0,
-    )
-    size = 24 if version >= 6 else 16 if version >= 4 else 8
-    ruleset = syscalls.checked(
-        syscalls.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(size), 0), "landlock_create_ruleset"
-    )
+    attributes = struct.pack("QQQ", every_access, _NET_BIND_CONNECT, _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS)
+    known = ctypes.c_size_t(24 if version >= 6 else 16 if version >= 4 else 8)  # bytes of them, to this kernel
+    ruleset = syscalls.checked(syscalls.syscall(_CREATE_RULESET, attributes, known, 0), "landlock_create_ruleset")
     for path in readable:
         _allow(ruleset, path, _EXECUTE | _READ_FILE | _READ_DIR, version)
     for path in writable:
         _allow(ruleset, path, every_access, version)
-    return ruleset
+    syscalls.checked(syscalls.syscall(_RESTRICT_SELF, ruleset, 0), "landlock_restrict_self")
+    os.close(ruleset)
 
 
 def _allow(ruleset: int, path: str, access: int, version: int) -> None:
@@ -55,11 +52,6 @@ def _allow(ruleset: int, path: str, access: int, version: int) -> None:
         syscalls.checked(syscalls.syscall(_ADD_RULE, ruleset, 1, rule, 0), f"landlock_add_rule {path}")
     finally:
         os.close(fd)
-
-
-def restrict_self(ruleset: int) -> None:
-    """Apply the ruleset to this process and all it starts; cannot be undone. Needs no_new_privs."""
-    syscalls.checked(syscalls.syscall(_RESTRICT_SELF, ruleset, 0), "landlock_restrict_self")
 
 
 def without(root: Path, hidden: Iterable[Path]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import os
 import resource
+from contextlib import suppress
 from pathlib import Path
 
 from grader.sandbox.limits import MIB, Limits
@@ -22,9 +23,7 @@ def apply_in_child(limits: Limits, *, cap_address_space: bool) -> None:
     if cap_address_space:
         caps[resource.RLIMIT_AS] = address_space() + limits.memory_mb * MIB
     for kind, cap in caps.items():
-        _, hard = resource.getrlimit(kind)
-        value = cap if hard == resource.RLIM_INFINITY else min(cap, hard)
-        resource.setrlimit(kind, (value, value))
+        _lower(kind, cap)
 
 
 def cap_processes(limits: Limits, *, others: int) -> None:
@@ -33,18 +32,19 @@ def cap_processes(limits: Limits, *, others: int) -> None:
     The kernel counts per user and user namespace: in a namespace of its own `others` is 0, elsewhere it is
     what the user runs already (see `tasks_of_this_user`).
     """
-    cap = limits.processes + others
-    _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    _lower(resource.RLIMIT_NPROC, limits.processes + others)
+
+
+def _lower(kind: int, cap: int) -> None:
+    _, hard = resource.getrlimit(kind)
     cap = cap if hard == resource.RLIM_INFINITY else min(cap, hard)
-    resource.setrlimit(resource.RLIMIT_NPROC, (cap, cap))
+    resource.setrlimit(kind, (cap, cap))
 
 
 def volunteer_to_be_killed() -> None:
     """Where memory runs out, let the kernel take this process and its children before any other."""
-    try:
+    with suppress(OSError):  # no /proc here: the largest process is taken, and that is the one to blame
         Path("/proc/self/oom_score_adj").write_text("1000")
-    except OSError:  # no /proc here: the largest process is taken, and that is the one to blame
-        return
 
 
 def address_space() -> int:

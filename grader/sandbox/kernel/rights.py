@@ -33,8 +33,6 @@ def restrict_self(readable: Iterable[str], writable: Iterable[str], filter_progr
     Needs no_new_privs.
     """
     if landlock.abi():
-        ruleset = landlock.create_ruleset(readable, writable)
-        landlock.restrict_self(ruleset)
-        os.close(ruleset)
+        landlock.restrict_self(readable, writable)
     seccomp.install(filter_program)
     die_with_parent()  # reset by what a child gives up before this

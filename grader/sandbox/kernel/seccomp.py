@@ -8,6 +8,7 @@ import ctypes
 import errno
 import platform
 import struct
+from collections.abc import Sequence
 
 from grader.sandbox.kernel import syscalls
 
@@ -80,6 +81,7 @@ _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32_BIT = 0x40000000
 _AF_UNIX = 1
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+_MODE_FILTER = 2
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER, _ARCH, _ARG0, _ARG1 = 0, 4, 16, 24  # offsets in struct seccomp_data (low halves)
@@ -94,6 +96,23 @@ def _op(code: int, if_true: int, if_false: int, value: int) -> bytes:
     return struct.pack("HBBI", code, if_true, if_false, value)
 
 
+def _answer(call: int, answer: int) -> list[bytes]:
+    return [_op(_EQUAL, 0, 1, call), _op(_RETURN, 0, 0, answer)]
+
+
+def _answer_by_argument(
+    call: int, argument: int, tests: Sequence[tuple[int, int]], where_one_holds: int, else_: int
+) -> list[bytes]:
+    last = len(tests) - 1
+    return [
+        _op(_EQUAL, 0, last + 4, call),
+        _op(_LOAD, 0, 0, argument),
+        *(_op(test, last - place, place == last, value) for place, (test, value) in enumerate(tests)),
+        _op(_RETURN, 0, 0, where_one_holds),
+        _op(_RETURN, 0, 0, else_),
+    ]
+
+
 def assemble(*, shares_user: bool, deny_shared_objects: bool) -> bytes:
     """The filter program for this machine.
 
@@ -105,7 +124,6 @@ def assemble(*, shares_user: bool, deny_shared_objects: bool) -> bytes:
     if machine not in _DENIED:
         raise OSError(errno.ENOSYS, f"no seccomp filter for processor {machine}")
     special = _SPECIAL[machine]
-    denied = dict(_DENIED[machine], **(_SHARED_KERNEL_OBJECTS[machine] if deny_shared_objects else {}))
     program = [
         _op(_LOAD, 0, 0, _ARCH),
         _op(_EQUAL, 1, 0, _AUDIT_ARCH[machine]),
@@ -114,65 +132,38 @@ def assemble(*, shares_user: bool, deny_shared_objects: bool) -> bytes:
     ]
     if machine == "x86_64":
         program += [_op(_AT_LEAST, 0, 1, _X32_BIT), _op(_RETURN, 0, 0, _refuse(errno.ENOSYS))]
-    for number in denied.values():
-        program += [_op(_EQUAL, 0, 1, number), _op(_RETURN, 0, 0, _refuse(errno.EPERM))]
+    for call in (_DENIED[machine] | (_SHARED_KERNEL_OBJECTS[machine] if deny_shared_objects else {})).values():
+        program += _answer(call, _refuse(errno.EPERM))
     if shares_user:
         program += _keep_to_itself(machine)
     # glibc falls back from clone3, whose flags a filter cannot see, to clone
-    program += [_op(_EQUAL, 0, 1, special["clone3"]), _op(_RETURN, 0, 0, _refuse(errno.ENOSYS))]
-    program += [
-        _op(_EQUAL, 0, 4, special["clone"]),
-        _op(_LOAD, 0, 0, _ARG0),
-        _op(_ANY_BIT, 0, 1, syscalls.ALL_NAMESPACES),
-        _op(_RETURN, 0, 0, _refuse(errno.EPERM)),
-        _op(_RETURN, 0, 0, _ALLOW),
-    ]
+    program += _answer(special["clone3"], _refuse(errno.ENOSYS))
+    namespaces = [(_ANY_BIT, syscalls.ALL_NAMESPACES)]
+    program += _answer_by_argument(special["clone"], _ARG0, namespaces, _refuse(errno.EPERM), _ALLOW)
     # EOPNOTSUPP rather than EACCES: libraries that look for interfaces then carry on without
-    refused_socket = _op(_RETURN, 0, 0, _refuse(errno.EOPNOTSUPP))
-    if not shares_user:
-        program += [
-            _op(_EQUAL, 0, 4, special["socket"]),
-            _op(_LOAD, 0, 0, _ARG0),
-            _op(_EQUAL, 0, 1, _AF_UNIX),
-            _op(_RETURN, 0, 0, _ALLOW),
-            refused_socket,
-        ]
+    no_socket = _refuse(errno.EOPNOTSUPP)
+    if shares_user:
+        program += _answer(special["socket"], no_socket)
     else:
-        program += [_op(_EQUAL, 0, 1, special["socket"]), refused_socket]
-    program += [
-        _op(_EQUAL, 0, 5, special["ioctl"]),
-        _op(_LOAD, 0, 0, _ARG1),
-        _op(_EQUAL, 1, 0, _TIOCSTI),
-        _op(_EQUAL, 0, 1, _TIOCLINUX),
-        _op(_RETURN, 0, 0, _refuse(errno.EPERM)),
-        _op(_RETURN, 0, 0, _ALLOW),
-    ]
-    program += [_op(_RETURN, 0, 0, _ALLOW)]
-    return b"".join(program)
+        program += _answer_by_argument(special["socket"], _ARG0, [(_EQUAL, _AF_UNIX)], _ALLOW, no_socket)
+    typing_for_others = [(_EQUAL, _TIOCSTI), (_EQUAL, _TIOCLINUX)]
+    program += _answer_by_argument(special["ioctl"], _ARG1, typing_for_others, _refuse(errno.EPERM), _ALLOW)
+    return b"".join([*program, _op(_RETURN, 0, 0, _ALLOW)])
 
 
 def _keep_to_itself(machine: str) -> list[bytes]:
     program = []
-    for number in _OF_THE_USER[machine].values():
-        program += [_op(_EQUAL, 0, 1, number), _op(_RETURN, 0, 0, _refuse(errno.EPERM))]
-    for number in _OF_FILE_OWNERS[machine].values():
-        program += [_op(_EQUAL, 0, 1, number), _op(_RETURN, 0, 0, _refuse(0))]
-    for number in _OF_ANY_PROCESS[machine].values():
-        program += [
-            _op(_EQUAL, 0, 4, number),
-            _op(_LOAD, 0, 0, _ARG0),
-            _op(_EQUAL, 1, 0, 0),
-            _op(_RETURN, 0, 0, _refuse(errno.EPERM)),
-            _op(_RETURN, 0, 0, _ALLOW),
-        ]
+    for call in _OF_THE_USER[machine].values():
+        program += _answer(call, _refuse(errno.EPERM))
+    for call in _OF_FILE_OWNERS[machine].values():
+        program += _answer(call, _refuse(0))
+    for call in _OF_ANY_PROCESS[machine].values():
+        program += _answer_by_argument(call, _ARG0, [(_EQUAL, 0)], _ALLOW, _refuse(errno.EPERM))
     return program
-
-
-class _Program(ctypes.Structure):
-    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
 
 def install(program: bytes) -> None:
     """Filter this process and all it starts; cannot be undone. Needs no_new_privs."""
     buffer = ctypes.create_string_buffer(program, len(program))
-    syscalls.seccomp_filter(_Program(len(program) // 8, ctypes.addressof(buffer)))
+    described = ctypes.create_string_buffer(struct.pack("HP", len(program) // 8, ctypes.addressof(buffer)))
+    syscalls.prctl(syscalls.PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(described), what="seccomp")

@@ -5,35 +5,25 @@ Every function raises OSError with the call's name where the kernel refuses.
 
 import ctypes
 import os
-import platform
+import struct
 from collections.abc import Callable
 from typing import Any
 
-CLONE_NEWNS = 0x00020000
-CLONE_NEWCGROUP = 0x02000000
-CLONE_NEWUTS = 0x04000000
-CLONE_NEWIPC = 0x08000000
-CLONE_NEWUSER = 0x10000000
-CLONE_NEWPID = 0x20000000
-CLONE_NEWNET = 0x40000000
-ALL_NAMESPACES = (
-    CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET
-)
-
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
-MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 32, 4096, 16384, 1 << 18
-_MNT_DETACH = 2
+CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x00020000, 0x10000000, 0x20000000
+CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWNET = 0x02000000, 0x04000000, 0x08000000, 0x40000000
+# all but users and processes
+OTHER_NAMESPACES = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET
+ALL_NAMESPACES = OTHER_NAMESPACES | CLONE_NEWUSER | CLONE_NEWPID
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
 PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 24, 36, 38, 47
 _CAP_AMBIENT_CLEAR_ALL = 4
-_CAPABILITY_VERSION_3 = 0x20080522
+_CAPABILITY_VERSION_3, _CAPABILITY_SETS = 0x20080522, 24  # bytes: effective, permitted and inheritable, 64 bits each
 
-_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _CLOSE_RANGE = 436
 
-_libc: Any = ctypes.CDLL(None, use_errno=True)
-_libc.syscall.restype = ctypes.c_long
+libc: Any = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
 
 
 def checked(result: int, what: str) -> int:
@@ -47,57 +37,25 @@ def checked(result: int, what: str) -> int:
 def syscall(number: int, *args: Any) -> int:
     """The raw system call; -1 on failure, errno as usual (see `checked`)."""
     ctypes.set_errno(0)
-    return int(_libc.syscall(number, *args))
+    return int(libc.syscall(number, *args))
 
 
 def unshare(flags: int) -> None:
-    checked(_libc.unshare(flags), "unshare")
+    checked(libc.unshare(flags), "unshare")
 
 
 def setns(fd: int, kind: int) -> None:
-    checked(_libc.setns(fd, kind), "setns")
+    checked(libc.setns(fd, kind), "setns")
 
 
-def mount(source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str | None = None) -> None:
-    encoded = [None if text is None else os.fsencode(text) for text in (source, target, kind, data)]
-    result = _libc.mount(encoded[0], encoded[1], encoded[2], ctypes.c_ulong(flags), encoded[3])
-    checked(result, f"mount {kind or 'bind'} on {target}")
-
-
-def detach(target: str) -> None:
-    checked(_libc.umount2(os.fsencode(target), _MNT_DETACH), f"umount {target}")
-
-
-def pivot_root(new: str, old: str) -> None:
-    checked(syscall(_PIVOT_ROOT[platform.machine()], os.fsencode(new), os.fsencode(old)), "pivot_root")
-
-
-def prctl(option: int, argument: int = 0, second: int = 0) -> None:
-    zero = ctypes.c_ulong(0)
-    checked(
-        _libc.prctl(option, ctypes.c_ulong(argument), ctypes.c_ulong(second), zero, zero),
-        f"prctl {option}",
-    )
-
-
-def seccomp_filter(program: ctypes.Structure) -> None:
-    """Install a classic BPF program (mode 2) for this process; needs no_new_privs."""
-    zero = ctypes.c_ulong(0)
-    result = _libc.prctl(PR_SET_SECCOMP, ctypes.c_ulong(2), ctypes.byref(program), zero, zero)
-    checked(result, "seccomp")
+def prctl(option: int, argument: int = 0, second: int = 0, what: str = "") -> None:
+    arguments = map(ctypes.c_ulong, (argument, second, 0, 0))
+    checked(libc.prctl(option, *arguments), what or f"prctl {option}")
 
 
 def close_from(first: int) -> None:
     """Close every descriptor from `first` on."""
     checked(syscall(_CLOSE_RANGE, ctypes.c_uint(first), ctypes.c_uint(0xFFFFFFFF), 0), "close_range")
-
-
-class _CapabilityHeader(ctypes.Structure):
-    _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
-
-
-class _CapabilitySets(ctypes.Structure):
-    _fields_ = (("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32), ("inheritable", ctypes.c_uint32))
 
 
 def drop_capabilities() -> None:
@@ -108,9 +66,8 @@ def drop_capabilities() -> None:
         except OSError:  # past the last one the kernel knows, or no right to touch the bounding set
             break
     prctl(PR_CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL)
-    header = _CapabilityHeader(_CAPABILITY_VERSION_3, 0)
-    none = (_CapabilitySets * 2)()
-    checked(_libc.capset(ctypes.byref(header), none), "capset")
+    header = ctypes.create_string_buffer(struct.pack("Ii", _CAPABILITY_VERSION_3, 0))
+    checked(libc.capset(header, bytes(_CAPABILITY_SETS)), "capset")
 
 
 def write_id_maps(inside: int, uid: int, gid: int, proc_fd: int) -> None:
@@ -118,17 +75,12 @@ def write_id_maps(inside: int, uid: int, gid: int, proc_fd: int) -> None:
 
     `proc_fd` is a descriptor of some /proc, for jails in which no /proc of their own can be mounted.
     """
-
-    def write(name: str, text: str) -> None:
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{inside} {uid} 1"), ("gid_map", f"{inside} {gid} 1")):
         fd = os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc_fd)
         try:
             os.write(fd, text.encode())
         finally:
             os.close(fd)
-
-    write("setgroups", "deny")
-    write("uid_map", f"{inside} {uid} 1")
-    write("gid_map", f"{inside} {gid} 1")
 
 
 def run_forked(action: Callable[[], str]) -> tuple[bool, str]:

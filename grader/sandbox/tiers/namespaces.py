@@ -67,13 +67,7 @@ class Namespaces:
         return pid
 
     def confine(self, folder: str | None, limits: Limits, device: str) -> str:
-        syscalls.unshare(
-            syscalls.CLONE_NEWNS
-            | syscalls.CLONE_NEWNET
-            | syscalls.CLONE_NEWIPC
-            | syscalls.CLONE_NEWUTS
-            | syscalls.CLONE_NEWCGROUP
-        )
+        syscalls.unshare(syscalls.OTHER_NAMESPACES)
         mounts.mount_proc()
         own = [WORK, SCRATCH, "/dev/shm"]
         for path in own:

@@ -3,10 +3,11 @@
 import os
 import sys
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
-from grader.sandbox.kernel import orphans, syscalls
-from grader.sandbox.kernel.processes import descendants
+from grader.sandbox.kernel import syscalls
+from grader.sandbox.kernel.processes import descendants, sweep
 from grader.sandbox.visible_files import VisibleFiles
 
 
@@ -33,15 +34,13 @@ class SharingUser:
         return os.fork()
 
     def end_orphans(self, running: Collection[int]) -> None:
-        orphans.sweep(running)
+        sweep(running)
 
     def reap_orphans(self, running: Collection[int]) -> None:
         # A daemon that a submission left is re-parented to us while the submission still runs.
         for pid in descendants([os.getpid()]) - {os.getpid(), *running}:
-            try:
+            with suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:
-                continue
 
 
 def work_in(folder: str | None) -> str:

@@ -15,18 +15,10 @@ class Tier(Protocol):
     it; the judge has an object of its own and asks only for what it must know of it.
     """
 
+    name: str
     kept_fd: int  # a descriptor that a child needs until it is confined; -1 where it needs none
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def overlaps(self) -> bool:
-        """The next child may be made while a submission runs, and an ended one need not be waited for."""
-
-    @property
-    def loader_workers(self) -> bool:
-        """Data loaders of submissions may start processes."""
+    overlaps: bool  # the next child may be made while a submission runs, and an ended one need not be waited for
+    loader_workers: bool  # data loaders of submissions may start processes
 
     def make_folder(self, root: Path, number: int) -> Path | None:
         """The judge makes a submission's folder below `root`; None where a child mounts one that only it sees."""
