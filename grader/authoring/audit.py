@@ -28,7 +28,7 @@ class AuditRow:
     name: str  # "wheats/by_unfold"
     which: Which
     judgement: Judgement
-    surprises: tuple[str, ...]  # one line each; empty where all is as it should be
+    mismatches: tuple[str, ...]  # one line each; empty where all is as it should be
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class AuditTable:
     rows: tuple[AuditRow, ...]
 
     @property
-    def surprises(self) -> tuple[str, ...]:
+    def mismatches(self) -> tuple[str, ...]:
         """All that is not as it should be, one line each."""
-        lines = (f"{self.exercise} {row.name} ({row.which}): {s}" for row in self.rows for s in row.surprises)
+        lines = (f"{self.exercise} {row.name} ({row.which}): {s}" for row in self.rows for s in row.mismatches)
         return tuple(lines)
 
 
@@ -60,16 +60,16 @@ def _audit_set(probe: Probe, which: Which) -> list[AuditRow]:
     rows = []
     for name, entry in (reference, *dialects.items(), *wheats):
         judgement = _judged(probe, fixture, entry)
-        surprises = (f"should pass; {_found(v)}" for v in judgement.verdicts if v.status is not Status.PASSED)
-        rows.append(AuditRow(name, which, judgement, tuple(surprises)))
+        mismatches = (f"should pass; {_found(v)}" for v in judgement.verdicts if v.status is not Status.PASSED)
+        rows.append(AuditRow(name, which, judgement, tuple(mismatches)))
     for path in exercise.chaffs:
         chaff = load_chaff(probe, path)
         judgement = _judged(probe, fixture, chaff.entry, chaff.source)
         rows.append(AuditRow(f"chaffs/{path.stem}", which, judgement, _not_as_promised(judgement, chaff.loses, judged)))
     judgement = _judged(probe, fixture, _unwritten(reference[1]))
     attempted = (v for v in judgement.verdicts if v.status is not Status.NOT_ATTEMPTED)
-    surprises = (f"should be not attempted; {_found(v)}" for v in attempted)
-    return [*rows, AuditRow("nothing written", which, judgement, tuple(surprises))]
+    mismatches = (f"should be not attempted; {_found(v)}" for v in attempted)
+    return [*rows, AuditRow("nothing written", which, judgement, tuple(mismatches))]
 
 
 def judge_files(exercise: Exercise, fixture: Fixture) -> dict[str, Judgement]:
@@ -87,13 +87,13 @@ def _judged(probe: Probe, fixture: Fixture, entry: Any, source: str = "") -> Jud
 
 
 def _not_as_promised(judgement: Judgement, loses: frozenset[str], judged: frozenset[str]) -> tuple[str, ...]:
-    surprises = []
+    mismatches = []
     for verdict in (v for v in judgement.verdicts if v.criterion in judged):
         if verdict.criterion in loses and verdict.status is not Status.FAILED:
-            surprises.append(f"should fail; {_found(verdict)}")
+            mismatches.append(f"should fail; {_found(verdict)}")
         if verdict.criterion not in loses and verdict.status not in (Status.PASSED, Status.BLOCKED):
-            surprises.append(f"should pass, or be blocked; {_found(verdict)}")
-    return tuple(surprises)
+            mismatches.append(f"should pass, or be blocked; {_found(verdict)}")
+    return tuple(mismatches)
 
 
 def _found(verdict: Verdict) -> str:

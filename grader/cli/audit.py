@@ -45,16 +45,16 @@ def audit(
     asked = list(found.assignments) if whole else ids_meant(found, ids) if ids else list(found.exercises)
     assignments = [id_ for id_ in asked if "/" not in id_]
     of_these = found.exercises if whole else [e for id_ in assignments for e in found.assignment(id_).exercises]
-    surprises: list[str] = []
+    mismatches: list[str] = []
     for id_ in asked:
         if "/" in id_:
             audited = _audited(found, id_)
-            surprises += audited.surprises
+            mismatches += audited.mismatches
             screen.tables().print(_matrix(audited), "")
     if assignments or of_these:
-        surprises += _one_table(found, [*assignments, *dict.fromkeys(of_these)])
+        mismatches += _one_table(found, [*assignments, *dict.fromkeys(of_these)])
     in_order = sorted(asked, key=lambda id_: "/" not in id_)
-    screen.finish(surprises, f"as promised: {'the whole course' if whole else ', '.join(in_order)}")
+    screen.finish(mismatches, f"as promised: {'the whole course' if whole else ', '.join(in_order)}")
 
 
 def _audited(course: "Course", id_: str) -> "AuditTable":
@@ -76,19 +76,19 @@ def _one_table(course: "Course", ids: Sequence[str]) -> list[str]:
     for heading in ("solved", "untouched", "wheats", "chaffs"):
         table.add_column(heading, justify="right")
     table.add_column("holds")
-    surprises: list[str] = []
+    mismatches: list[str] = []
     with Grading(course, device="cpu", stale_ok=True) as grading:
         for id_ in ids:
             try:
                 cells, found = _exercise_line(course, id_) if "/" in id_ else _assignment_line(course, id_, grading)
             except CourseError as error:
                 cells, found = ["", "", "", ""], (str(error),)
-            surprises.extend(found)
+            mismatches.extend(found)
             table.add_row(id_, *cells, "NO" if found else "yes")
     for column in table.columns:
         column.no_wrap = True
     screen.tables().print(table)
-    return surprises
+    return mismatches
 
 
 def _assignment_line(course: "Course", id_: str, grading: "Grading") -> tuple[list[str], tuple[str, ...]]:
@@ -98,20 +98,20 @@ def _assignment_line(course: "Course", id_: str, grading: "Grading") -> tuple[li
     with screen.progress() as progress:
         progress(f"grading the handout of {id_}")
         found = rehearse(course, id_, grading)
-    return [f"{number(found.solved)}/{number(found.automatic)}", number(found.untouched), "", ""], found.surprises
+    return [f"{number(found.solved)}/{number(found.automatic)}", number(found.untouched), "", ""], found.mismatches
 
 
 def _exercise_line(course: "Course", id_: str) -> tuple[list[str], tuple[str, ...]]:
     audited = _audited(course, id_)
     right, nothing, *known = (_count(audited, kind) for kind in ("dialect ", "nothing written", "wheats/", "chaffs/"))
-    return [right, "0" if nothing == "1/1" else "not 0", *known], audited.surprises  # the reference is a dialect too
+    return [right, "0" if nothing == "1/1" else "not 0", *known], audited.mismatches  # the reference is a dialect too
 
 
 def _count(audited: "AuditTable", kind: str) -> str:
     """Of the rows of this kind, how many show on both sets what they promise: "6/6"."""
     rows = [row for row in audited.rows if row.name.startswith(kind)]
     names = {row.name for row in rows}
-    return f"{len(names - {row.name for row in rows if row.surprises})}/{len(names)}"
+    return f"{len(names - {row.name for row in rows if row.mismatches})}/{len(names)}"
 
 
 def _matrix(audited: "AuditTable") -> "Table":
@@ -128,7 +128,7 @@ def _matrix(audited: "AuditTable") -> "Table":
     for heading in (*letters, ""):
         table.add_column(heading)
     for row, which in _merged(audited):
-        table.add_row(row.name, which, *_marks(row), "as promised" if not row.surprises else "NOT as promised")
+        table.add_row(row.name, which, *_marks(row), "as promised" if not row.mismatches else "NOT as promised")
     return table
 
 
@@ -136,7 +136,7 @@ def _merged(audited: "AuditTable") -> "Iterator[tuple[AuditRow, str]]":
     in_order = list(dict.fromkeys(row.name for row in audited.rows))
     for _, group in groupby(sorted(audited.rows, key=lambda row: in_order.index(row.name)), lambda row: row.name):
         rows = list(group)
-        same = all((_marks(row), bool(row.surprises)) == (_marks(rows[0]), bool(rows[0].surprises)) for row in rows)
+        same = all((_marks(row), bool(row.mismatches)) == (_marks(rows[0]), bool(rows[0].mismatches)) for row in rows)
         yield from [(rows[0], "both")] if same else [(row, row.which) for row in rows]
 
 

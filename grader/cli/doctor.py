@@ -85,7 +85,7 @@ def _version(name: str) -> str:
 
 
 def _add(page: "Page", ok: bool | None, name: str, detail: str) -> None:
-    from grader.report.layout import Cell
+    from grader.report.layout import Span
 
     mark, style = MARKS[ok]
-    page.columns(Cell(mark, style, 1), Cell(name, width=10), Cell(detail))
+    page.columns(Span(mark, style, 1), Span(name, width=10), Span(detail))

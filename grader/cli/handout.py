@@ -47,7 +47,7 @@ def verify(assignments: Assignments = None, course: CourseOption = None) -> None
     with Grading(found, device="cpu", stale_ok=True) as grading, screen.progress() as progress:
         for id_ in ids:
             progress(f"grading the handout of {id_}, solved and untouched")
-            findings += [*verify_handout(found, id_), *rehearse(found, id_, grading).surprises]
+            findings += [*verify_handout(found, id_), *rehearse(found, id_, grading).mismatches]
     screen.finish(findings, f"up to date: {', '.join(ids)}")
 
 

@@ -36,7 +36,7 @@ class PlainScreen:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Span:
     """Text of one column; without a `width` it gets what the others leave."""
 
     text: str
@@ -67,7 +67,7 @@ class Page:
             head = label if number == 0 else ""
             self._add((" " * indent, ""), (shown[: len(head)], "bold"), (shown[len(head) :], style))
 
-    def columns(self, *cells: Cell, gap: int = 1) -> None:
+    def columns(self, *cells: Span, gap: int = 1) -> None:
         """Cells side by side, each wrapped in its column."""
         taken = sum(cell.width or 0 for cell in cells) + gap * (len(cells) - 1)
         widths = [max(self.width - taken, 8) if cell.width is None else cell.width for cell in cells]
@@ -79,7 +79,7 @@ class Page:
         """Names and what they are: (name, text, style)."""
         widest = max((len(name) for name, _, _ in facts), default=0)
         for name, text, style in facts:
-            self.columns(Cell(name, "dim", widest), Cell(text, style), gap=2)
+            self.columns(Span(name, "dim", widest), Span(text, style), gap=2)
 
     def show(self) -> None:
         """Print all lines, and begin anew."""
@@ -139,7 +139,7 @@ def _fitting(text: str, width: int) -> int:
 
 
 def _side_by_side(
-    pieces: Sequence[str], cells: Sequence[Cell], widths: Sequence[int], gap: int
+    pieces: Sequence[str], cells: Sequence[Span], widths: Sequence[int], gap: int
 ) -> list[tuple[str, str]]:
     """The pieces of one line, filled up to their columns; nothing is left blank at its end."""
     filled: list[tuple[str, str]] = []

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from grader.course.folder import Exercise
 from grader.model.assignment import AssignmentRubric, Item, LatePolicy, Part
-from grader.report.layout import Cell, Page, Screen, cells_of
+from grader.report.layout import Page, Screen, Span, cells_of
 from grader.report.terminal import in_all, number
 
 
@@ -16,8 +16,8 @@ def print_rubric(id_: str, rubric: AssignmentRubric, exercises: Mapping[str, Exe
     rows = [("bold", "part", "question", "marks", "who marks"), *_rows(rubric, exercises)]
     ids, _, sums, ways = (max(cells_of(t) for row in rows for t in row[i].splitlines() or [""]) for i in range(1, 5))
     for style, part, question, marks, who in rows:
-        cells = Cell(part, style, ids), Cell(question, style), Cell(marks, style, sums, right=True)
-        page.columns(*cells, Cell(who, style, ways), gap=2)
+        cells = Span(part, style, ids), Span(question, style), Span(marks, style, sums, right=True)
+        page.columns(*cells, Span(who, style, ways), gap=2)
     page.blank()
     page.facts(*_facts(rubric, exercises))
     page.show()

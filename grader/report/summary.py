@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from grader.model.report import Report
-from grader.report.layout import Cell, Page, Screen, cells_of
+from grader.report.layout import Page, Screen, Span, cells_of
 from grader.report.plain import line
 from grader.report.terminal import number, print_report
 
@@ -44,7 +44,7 @@ class Shown:
     def refuse(self, name: str, why: str) -> None:
         """Print why one could not be graded; of one alone that is told as an error."""
         self._refused += 1
-        self._page.columns(Cell(line(name), "", self._widths[0]), Cell(f"not graded: {why}", "red"), gap=_GAP)
+        self._page.columns(Span(line(name), "", self._widths[0]), Span(f"not graded: {why}", "red"), gap=_GAP)
         self._show_row()
 
     def close(self) -> None:
@@ -64,4 +64,4 @@ class Shown:
 
     def _add_row(self, texts: Sequence[str], style: str = "") -> None:
         columns = enumerate(zip(texts, self._widths, strict=True))
-        self._page.columns(*(Cell(text, style, width, right=i > 1) for i, (text, width) in columns), gap=_GAP)
+        self._page.columns(*(Span(text, style, width, right=i > 1) for i, (text, width) in columns), gap=_GAP)

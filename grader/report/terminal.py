@@ -5,7 +5,7 @@ from itertools import groupby, zip_longest
 
 from grader.model.report import CriterionReport, PartReport, Report
 from grader.model.verdict import Status
-from grader.report.layout import Cell, Page, Screen, widest
+from grader.report.layout import Page, Screen, Span, widest
 
 MARKS_COLUMN = 12
 LOST = frozenset({Status.FAILED, Status.BLOCKED, Status.NOT_ATTEMPTED})
@@ -96,8 +96,8 @@ def _add_table(page: Page, parts: Sequence[PartReport]) -> None:
     waits = widest(["waits"]) if any(part.pending for part in parts) else 0
 
     def row(style: str, id_: str, title: str, decided: str, pending: str, colour: str = "") -> None:
-        cells = [Cell(id_, style, ids), Cell(title, style), Cell(decided, colour or style, marks, right=True)]
-        page.columns(*cells, *([Cell(pending, style, waits, right=True)] if waits else []), gap=2)
+        cells = [Span(id_, style, ids), Span(title, style), Span(decided, colour or style, marks, right=True)]
+        page.columns(*cells, *([Span(pending, style, waits, right=True)] if waits else []), gap=2)
 
     row("bold", "part", "title", "marks", "waits")
     for part in parts:
@@ -145,7 +145,7 @@ def _add_part(page: Page, part: PartReport, criteria: Sequence[CriterionReport])
     page.blank()
     decided = f"{_decided_marks(part)} {_mark_or_marks(_decided(part))}" if _decided(part) else ""
     marks = ", ".join(filter(None, (decided, f"{number(part.pending)} waiting" if part.pending else "")))
-    page.columns(Cell(f"{part.id}  {_title(part)}", "bold"), Cell(marks, "", len(marks), right=True))
+    page.columns(Span(f"{part.id}  {_title(part)}", "bold"), Span(marks, "", len(marks), right=True))
     several = len({c.exercise for c in part.criteria if c.exercise}) > 1
     exercise = None
     for criterion, following in zip_longest(criteria, criteria[1:]):
@@ -170,8 +170,8 @@ def _add_criterion(page: Page, criterion: CriterionReport) -> None:
     marks = f"{number(criterion.pending)} waiting"
     if not criterion.pending:
         marks = f"{number(criterion.earned)}/{number(criterion.possible)}"
-    cells = Cell(mark, style, 3, right=True), Cell(status, style, 14), Cell(criterion.title)
-    page.columns(*cells, Cell(marks, "", MARKS_COLUMN, right=True))
+    cells = Span(mark, style, 3, right=True), Span(status, style, 14), Span(criterion.title)
+    page.columns(*cells, Span(marks, "", MARKS_COLUMN, right=True))
 
 
 def _add_reason(page: Page, criterion: CriterionReport) -> None:
@@ -198,10 +198,10 @@ def _add_waiting_reasons(page: Page, parts: Sequence[PartReport]) -> None:
     width = widest([number(marks) for marks in sums.values()])
     for reason, marks in reasons.items():
         page.columns(
-            Cell("", width=1),
-            Cell(number(sums[reason]), width=width, right=True),
-            Cell(_mark_or_marks(sums[reason]), width=5),
-            Cell(f"{reason}: {', '.join(marks)}"),
+            Span("", width=1),
+            Span(number(sums[reason]), width=width, right=True),
+            Span(_mark_or_marks(sums[reason]), width=5),
+            Span(f"{reason}: {', '.join(marks)}"),
         )
 
 
@@ -219,7 +219,7 @@ def _add_waiting_parts(page: Page, parts: Sequence[PartReport]) -> None:
         shown = f"{number(marks)} {_mark_or_marks(marks)}"
         title = "".join((_title(part), *(f" – {reason}" for reason in reasons)))
         page.columns(
-            Cell("", width=0), Cell(part.id, width=ids), Cell(title), Cell(shown, width=len(shown), right=True), gap=2
+            Span("", width=0), Span(part.id, width=ids), Span(title), Span(shown, width=len(shown), right=True), gap=2
         )
 
 

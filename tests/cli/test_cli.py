@@ -513,14 +513,14 @@ def test_handout_build_names_what_it_wrote(fake, grade, monkeypatch):
 )
 def test_handout_verify_tells_what_it_found(fake, grade, monkeypatch, findings, status, out):
     fake_module(monkeypatch, "grader.authoring.handout.handout", verify_handout=lambda course, id_: findings)
-    rehearsed = SimpleNamespace(surprises=("a1, untouched handout: earns marks",) if findings else ())
+    rehearsed = SimpleNamespace(mismatches=("a1, untouched handout: earns marks",) if findings else ())
     fake_module(monkeypatch, "grader.authoring.handout.rehearsal", rehearse=lambda course, id_, grading: rehearsed)
     ended = grade("handout", "verify", "a1")
     assert (ended.status, ended.out) == (status, out)
 
 
 def audited(*rows: tuple[str, str, str, tuple[str, ...]]) -> SimpleNamespace:
-    """An audit's table; a row is file, set, a letter for each criterion's status (p, f, b), surprises."""
+    """An audit's table; a row is file, set, a letter for each criterion's status (p, f, b), mismatches."""
     status = {"p": Status.PASSED, "f": Status.FAILED, "b": Status.BLOCKED}
     shown = [
         SimpleNamespace(
@@ -529,12 +529,12 @@ def audited(*rows: tuple[str, str, str, tuple[str, ...]]) -> SimpleNamespace:
             judgement=Judgement(
                 tuple(Verdict(f"criterion-{i}", status[s]) for i, s in enumerate(letters)), "reference"
             ),
-            surprises=surprises,
+            mismatches=mismatches,
         )
-        for name, which, letters, surprises in rows
+        for name, which, letters, mismatches in rows
     ]
-    all_surprises = tuple(f"activations/gelu {r.name}: {s}" for r in shown for s in r.surprises)
-    return SimpleNamespace(exercise="activations/gelu", rows=shown, surprises=all_surprises)
+    all_surprises = tuple(f"activations/gelu {r.name}: {s}" for r in shown for s in r.mismatches)
+    return SimpleNamespace(exercise="activations/gelu", rows=shown, mismatches=all_surprises)
 
 
 def test_audit_prints_a_matrix_of_files_and_criteria(fake, grade, monkeypatch):

@@ -35,7 +35,7 @@ def rehearsed(root: Path, assignment: str = "week-1") -> tuple[float, float, tup
     course = open_course(root)
     with Grading(course, device="cpu", stale_ok=True) as grading:
         found = rehearse(course, assignment, grading)
-    return found.solved, found.untouched, found.surprises
+    return found.solved, found.untouched, found.mismatches
 
 
 def audit(course: Path, *words: str) -> tuple[int, list[str]]:
@@ -49,7 +49,7 @@ def audit(course: Path, *words: str) -> tuple[int, list[str]]:
 @pytest.mark.parametrize("assignment", sorted(COURSE.assignments))
 def test_solved_earns_every_automatic_mark_and_untouched_none(grading: Grading, assignment: str) -> None:
     found = rehearse(COURSE, assignment, grading)
-    assert found.surprises == ()
+    assert found.mismatches == ()
     assert (found.automatic, found.solved, found.untouched) == (AUTOMATIC[assignment], AUTOMATIC[assignment], 0)
 
 
@@ -62,9 +62,9 @@ def test_a_toy_assignment_marks_as_it_should(toy: Path) -> None:
 def test_a_reference_that_became_wrong_is_found(toy: Path) -> None:
     reference = toy / "solutions/activations/gelu/reference.py"
     reference.write_text(reference.read_text().replace("return x * below", "return x + below"))
-    solved, untouched, surprises = rehearsed(toy)
+    solved, untouched, mismatches = rehearsed(toy)
     assert (solved, untouched) == (0, 0)
-    assert surprises[0].startswith(
+    assert mismatches[0].startswith(
         "week-1, solved handout: activations/gelu values should be passed; it is failed: output"
     )
 
@@ -74,9 +74,9 @@ def test_a_handout_that_earns_marks_as_it_is_is_found(toy: Path) -> None:
     rubric = toy / "rubrics/week-1.toml"
     exercises = 'exercises = ["activations/gelu"]'
     rubric.write_text(rubric.read_text().replace(exercises, exercises + '\ngiven = ["activations/gelu"]'))
-    solved, untouched, surprises = rehearsed(toy)
+    solved, untouched, mismatches = rehearsed(toy)
     assert (solved, untouched) == (2, 2)
-    assert surprises[0] == ("week-1, untouched handout: activations/gelu values should be not_attempted; it is passed")
+    assert mismatches[0] == ("week-1, untouched handout: activations/gelu values should be not_attempted; it is passed")
 
 
 @pytest.mark.linux_sandbox
@@ -85,9 +85,9 @@ def test_an_exercise_that_is_not_handed_out_is_found(toy: Path) -> None:
     rubric.write_text(
         rubric.read_text().replace('[[handout]]\npath = "activations.py"\nexercises = ["activations/gelu"]', "")
     )
-    solved, _, surprises = rehearsed(toy)
+    solved, _, mismatches = rehearsed(toy)
     assert solved == 0
-    assert any(line.startswith("week-1, solved handout: is not graded: ") for line in surprises)
+    assert any(line.startswith("week-1, solved handout: is not graded: ") for line in mismatches)
 
 
 def test_what_is_given_is_solved_in_the_handout_and_no_secret(toy: Path) -> None:

@@ -380,7 +380,7 @@ def test_without_a_key_the_form_alone_is_judged(built: Path) -> None:
     found = judged(built, {"bridge": {"length": 7, "material": "wood"}}, "public")
     assert found["length"][0] is Status.PASSED
     assert found["material"][0] is Status.FAILED
-    assert audit_exercise(open_course(built), BRIDGE).surprises == ()
+    assert audit_exercise(open_course(built), BRIDGE).mismatches == ()
 
 
 def test_the_template_asks_and_does_not_tell(built: Path) -> None:

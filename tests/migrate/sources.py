@@ -65,8 +65,8 @@ def grade(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Complet
 def all_that_is_wrong(course: Course) -> list[str]:
     """What `grade rubric check`, `handout verify`, `fixtures verify` and `audit` find, of everything there is."""
     found = [*review_rubrics(course, [*course.assignments, *course.exercises]), *verify_fixtures(course)]
-    found += [line for id_ in course.exercises for line in audit_exercise(course, id_).surprises]
+    found += [line for id_ in course.exercises for line in audit_exercise(course, id_).mismatches]
     with Grading(course) as grading:
         for id_ in course.assignments:
-            found += [*verify_handout(course, id_), *rehearse(course, id_, grading).surprises]
+            found += [*verify_handout(course, id_), *rehearse(course, id_, grading).mismatches]
     return found

@@ -24,7 +24,7 @@ class Rehearsal:
     automatic: float  # marks that exercises decide
     solved: float
     untouched: float
-    surprises: tuple[str, ...]
+    mismatches: tuple[str, ...]
 
 
 def rehearse(course: Course, assignment: str, grading: Grading) -> Rehearsal:
@@ -33,11 +33,11 @@ def rehearse(course: Course, assignment: str, grading: Grading) -> Rehearsal:
     automatic = round(sum(item.marks for part in rubric.parts for item in part.items), 6)
     solved = _graded(grading, f"{assignment}-solved", render_solved(course, assignment))
     untouched = _graded(grading, f"{assignment}-untouched", render_handout(course, assignment))
-    surprises = [f"{assignment}, solved handout: {line}" for line in _not_as(Status.PASSED, solved, assignment)]
-    surprises += [
+    mismatches = [f"{assignment}, solved handout: {line}" for line in _not_as(Status.PASSED, solved, assignment)]
+    mismatches += [
         f"{assignment}, untouched handout: {line}" for line in _not_as(Status.NOT_ATTEMPTED, untouched, assignment)
     ]
-    return Rehearsal(assignment, automatic, _score(solved), _score(untouched), tuple(surprises))
+    return Rehearsal(assignment, automatic, _score(solved), _score(untouched), tuple(mismatches))
 
 
 def _graded(grading: Grading, name: str, files: Mapping[str, str]) -> Report | GraderError:

@@ -9,8 +9,8 @@ from grader.judge.checks.answers.quantities import Quantity, read_quantity, syno
 from grader.judge.quoting import printable, quote
 from grader.model.errors import UnreadableError
 
-Cell = Quantity | str
-Row = tuple[Cell, ...]
+Value = Quantity | str
+Row = tuple[Value, ...]
 
 _MOST_NAMED = 3  # wrong rows in one message
 
@@ -76,7 +76,7 @@ def _cell_of(row: Mapping[str, object], column: str, number: int) -> object:
     return found[0]
 
 
-def _read_cell(cell: object, words: Sequence[str]) -> Cell:
+def _read_cell(cell: object, words: Sequence[str]) -> Value:
     try:
         return read_quantity(cell)
     except UnreadableError:
