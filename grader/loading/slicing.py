@@ -12,21 +12,10 @@ from collections.abc import Collection, Iterable, Sequence
 from grader.loading.effects import Effects
 
 # Calls on a module that change how later code computes; other calls on modules change nothing we need.
-_STATEFUL_CALLS = frozenset(
-    {
-        "manual_seed",
-        "manual_seed_all",
-        "seed",
-        "set_default_dtype",
-        "set_default_device",
-        "set_default_tensor_type",
-        "set_grad_enabled",
-        "use_deterministic_algorithms",
-        "set_float32_matmul_precision",
-        "setrecursionlimit",
-        "register",
-    }
-)
+_STATEFUL_CALLS = {
+    "manual_seed", "manual_seed_all", "seed", "set_default_dtype", "set_default_device", "set_default_tensor_type",
+    "set_grad_enabled", "use_deterministic_algorithms", "set_float32_matmul_precision", "setrecursionlimit", "register",
+}  # fmt: skip
 
 
 def slice_program(
