@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -143,6 +144,13 @@ def test_a_submission_is_graded_without_a_verb(fake, grade, course):
             "stale_ok": False,
         }
     ]
+
+
+def test_what_the_sandbox_starts_by_is_light() -> None:
+    """It imports torch for most of a second: nothing that takes long may come before."""
+    code = "import sys, grader.cli.entry; print(sorted({'numpy', 'pydantic', 'IPython'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "[]\n"
 
 
 def test_options_reach_the_pipeline_before_or_after_the_submission(fake, grade, course):

@@ -51,7 +51,7 @@ def test_a_probe_finds_all_as_it_was_loaded(sandbox, tmp_path):
     prepared = prepared_of(PROBE, fixture_of(1), given=GIVEN)
     with SandboxObserver(sandbox, workspace_of(tmp_path, CHANGES_ALL), {TOY_ID: prepared}) as observer:
         for given, value in ((False, 2), (True, 102), (False, 2)):
-            (seen,) = observer.begin(TOY_ID, DEFINED, given)().values()
+            (seen,) = observer.observe(TOY_ID, DEFINED, given).values()
             assert (seen.outcome, seen.facts["found"]) == (Outcome.COMPLETE, [True, True])
             assert seen.tensors["output"].array.tolist() == [value, value]
 
@@ -69,7 +69,7 @@ def test_what_breaks_costs_its_case_alone(sandbox, tmp_path, code, outcome, reas
     text = f"def f(x):\n    if x[0] == 2: exec({code!r})\n    return x\n"
     prepared = prepared_of(PROBE, fixture_of(1, 2, 3), timeout_s=2)
     with SandboxObserver(sandbox, workspace_of(tmp_path, text), {TOY_ID: prepared}) as observer:
-        seen = list(observer.begin(TOY_ID, DEFINED, False)().values())
+        seen = list(observer.observe(TOY_ID, DEFINED, False).values())
     assert [s.outcome for s in seen] == [Outcome.COMPLETE, outcome, Outcome.COMPLETE]
     assert seen[1].reason == reason
 
@@ -121,7 +121,7 @@ def test_why_none_starts_is_said(monkeypatch, tmp_path):
     ("platform", "kind"), [("linux", Sandbox), ("darwin", SpawnedSandbox), ("win32", SpawnedSandbox)]
 )
 def test_only_linux_forks_what_is_not_confined(monkeypatch, platform, kind):
-    monkeypatch.setattr(spawned.sys, "platform", platform)
+    monkeypatch.setattr("sys.platform", platform)
     started = start_sandbox("none", "cpu", hidden=())
     monkeypatch.undo()
     with closing(started):
