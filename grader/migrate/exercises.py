@@ -42,7 +42,8 @@ def cases(generator):
 
 
 def probe(entry, case, see):
-    TESTS[case.name](entry, see)
+    with tests_raise():
+        TESTS[case.name](entry, see)
 '''
 
 
@@ -155,7 +156,7 @@ def _write_probe(
     """`names` are the entry's and those of what is defined with it that the tests use."""
     entry, *also = names
     imports = ["from grader.probes.probing import Case" + (", defined_with" if also else "")]
-    imports += [f"from grader.probes.written import {guard}"] if guard else []
+    imports += [f"from grader.probes.written import {', '.join(sorted(filter(None, ('tests_raise', guard))))}"]
     imports += imports_of("\n".join([*draft.before, draft.question.code]))
     first = [f"{other} = defined_with(entry, {other!r})" for other in also]
     if guard or entry != "entry":

@@ -1,10 +1,15 @@
-"""For probes of test code that expects values: an entry that gives None is one that nobody has written yet."""
+"""For probes of test code: an entry that gives None is one that nobody has written yet, and tests judge by raising."""
 
+import dis
 import functools
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from torch import nn
+
+from grader.model.errors import Unusable
 
 
 def written(entry: Any) -> Any:
@@ -22,6 +27,20 @@ def a_value(entry: Any) -> Any:
     if entry is None or callable(entry):
         raise NotImplementedError("there is no value yet")
     return entry
+
+
+@contextmanager
+def tests_raise() -> Iterator[None]:
+    """What a test in this block raises by `raise` or `assert` is told to the student as the test says it."""
+    try:
+        yield
+    except Exception as error:
+        _, test, *deeper = (frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__))
+        *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+        operation = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+        if operation != "RAISE_VARARGS" or (deeper or [test])[-1].co_filename != test.co_filename:
+            raise
+        raise Unusable(str(error) or f"a test raised {type(error).__name__}") from error
 
 
 def call_of(entry: type) -> str:

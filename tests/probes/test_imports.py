@@ -38,7 +38,7 @@ FOR_PROBES = {
         *("OFFSET", "ParameterUses", "fill_from_pool", "fill_statistics", "first_use", "sketch", "sketch_gradients"),
     },
     "workplace": {"swapped", "workplace"},
-    "written": {"a_value", "call_of", "written"},
+    "written": {"tests_raise", "a_value", "call_of", "written"},
 }
 
 
