@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from grader.grading.in_process import load_module
-from grader.probes.probing import Case, run_probe
+from grader.probes.probing import Case, Unusable, run_probe
 from tests.places import ROOT
 
 PROBING = load_module(ROOT / "fixtures/gan/probing.py", "fixtures/gan/probing.py", {})
@@ -193,7 +193,7 @@ def test_an_empty_sequential_is_not_written_yet():
 
 
 def test_a_network_without_parameters_is_refused():
-    with pytest.raises(ValueError, match="the forward pass uses no parameter") as raised:
+    with pytest.raises(Unusable, match="the forward pass uses no parameter") as raised:
         observe(lambda: nn.Sequential(nn.Flatten(), nn.Tanh()), case())
     assert not raised.value.seen.values
 
