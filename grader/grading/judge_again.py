@@ -3,15 +3,16 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from grader.course.fixtures import Which
 from grader.course.folder import Course
 from grader.grading.choosing import Chosen, choose
 from grader.grading.prepared import Prepared, prepare
-from grader.grading.reporting import Judged, report_on
+from grader.grading.reporting import Judged, identity, report_on
 from grader.model.assignment import AssignmentRubric
 from grader.model.errors import MustRunAgainError, UsageError
-from grader.model.report import Report, Seconds
+from grader.model.report import CourseIdentity, Report, Seconds
 from grader.model.run import Definition, Observations, Run
 
 
@@ -59,7 +60,13 @@ class Judging:
         chosen = choose(same, definitions, KeptObserver(run, same))
         chosen = Chosen(chosen.results, {**unobserved, **changed, **chosen.unobserved})
         seconds = Seconds(total=time.monotonic() - started, start=0, student=run.student_s)
-        return report_on(Judged(run, self._course, rubric, exercises, chosen), seconds), chosen.unobserved
+        return report_on(
+            Judged(run, self._course, self._identity, rubric, exercises, chosen), seconds
+        ), chosen.unobserved
+
+    @cached_property
+    def _identity(self) -> CourseIdentity:
+        return identity(self._course)
 
     def _rubric_of(self, run: Run) -> AssignmentRubric:
         if run.assignment in self._course.assignments:

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,11 +18,11 @@ from grader.course.folder import Course, Exercise
 from grader.grading.choosing import Chosen, choose
 from grader.grading.observe import SandboxObserver
 from grader.grading.prepared import Prepared, prepare
-from grader.grading.reporting import Judged, report_on
+from grader.grading.reporting import Judged, identity, report_on
 from grader.intake.workspace import open_submission
 from grader.model.assignment import AssignmentRubric
 from grader.model.errors import UsageError
-from grader.model.report import Report, Seconds
+from grader.model.report import CourseIdentity, Report, Seconds
 from grader.model.run import Asked, Run
 from grader.model.submission import Workspace
 from grader.sandbox.sandbox import start_sandbox
@@ -107,7 +108,7 @@ class Grading:
             task = (task_of or self._task_of)(workspace)
             exercises = {id_: self._prepare(e) for id_, e in self._asked_for(task).items()}
             run, chosen = self._observe(workspace, task, exercises, progress)
-        judged = Judged(run, self._course, task.rubric, exercises, chosen)
+        judged = Judged(run, self._course, self._identity, task.rubric, exercises, chosen)
         waited_s, self._waited_s = self._sandbox.waited_s - self._waited_s, self._sandbox.waited_s
         seconds = Seconds(total=time.monotonic() - started, start=waited_s, student=run.student_s)
         return run, report_on(judged, seconds)
@@ -122,6 +123,11 @@ class Grading:
         if task.exercises and not kept:
             raise UsageError(f"--only: {task.name} has none of these exercises; it has {', '.join(task.exercises)}")
         return kept
+
+    @cached_property
+    def _identity(self) -> CourseIdentity:
+        """Once for all submissions, which are graded by the files as they were read."""
+        return identity(self._course)
 
     def _prepare(self, exercise: Exercise) -> Prepared:
         """Once for all submissions; for the first one while the sandbox starts."""

@@ -15,7 +15,7 @@ from grader.course.folder import find_course
 from grader.grading.choosing import choose
 from grader.grading.in_process import Probe, load_probe
 from grader.grading.prepared import Prepared, prepare
-from grader.grading.reporting import Judged, report_on
+from grader.grading.reporting import Judged, identity, report_on
 from grader.grading.selfcheck import self_check
 from grader.model.errors import UsageError
 from grader.model.report import Report, Seconds
@@ -81,7 +81,7 @@ def check_live(id_: str, entry: Any, course: str | Path | None = None) -> Report
         versions={"grader": __version__, "torch": torch.__version__},
     )
     seconds = Seconds(total=time.monotonic() - started, start=0, student=run.student_s)
-    return report_on(Judged(run, found, task.rubric, {id_: prepared}, chosen), seconds)
+    return report_on(Judged(run, found, identity(found), task.rubric, {id_: prepared}, chosen), seconds)
 
 
 def _places(entry: Any) -> Callable[[BaseException], str]:

@@ -22,6 +22,7 @@ class Judged:
 
     run: Run
     course: Course
+    identity: CourseIdentity
     rubric: AssignmentRubric
     exercises: Mapping[str, Prepared]
     chosen: Chosen
@@ -38,7 +39,7 @@ def report_on(judged: Judged, seconds: Seconds) -> Report:
     return Report(
         assignment=run.assignment,
         submission=run.submission,
-        course=identity(judged.course),
+        course=judged.identity,
         isolation=run.isolation,
         device=run.device,
         **sums._asdict(),
