@@ -12,6 +12,7 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+import grader
 from grader import __version__
 from grader.cli import main
 from grader.judge.verdicts import Judgement
@@ -47,6 +48,11 @@ class FakeSandbox:
 
     def close(self):
         pass
+
+
+# an installed package has a copy of the course beside the code, which submissions must not see either
+SHIPPED = Path(grader.__file__).with_name("shipped")
+HIDDEN = ["solutions", "rubrics", "fixtures", *(["shipped"] if SHIPPED.is_dir() else [])]
 
 
 class FakeGrading:
@@ -137,7 +143,7 @@ def test_a_submission_is_graded_without_a_verb(fake, grade, course):
             "course": course,
             "isolation": "auto",
             "device": "auto",
-            "hidden": ["solutions", "rubrics", "fixtures"],
+            "hidden": HIDDEN,
             "timeout_s": None,
             "only": None,
             "assignment": None,
@@ -163,7 +169,7 @@ def test_options_reach_the_pipeline_before_or_after_the_submission(fake, grade, 
         "course": course,
         "isolation": "landlock",
         "device": "cpu",
-        "hidden": ["solutions", "rubrics", "fixtures"],
+        "hidden": HIDDEN,
         "timeout_s": 2.5,
         "only": frozenset({"activations/gelu"}),
         "assignment": "a1",
