@@ -18,10 +18,9 @@ from grader.model.run import Definition, Observations, Run
 
 @dataclass(frozen=True)
 class KeptObserver:
-    """Shows what a run has kept; what it was observed by must be what the course observes by now."""
+    """Shows what a run has kept."""
 
     run: Run
-    exercises: Mapping[str, Prepared]
 
     @property
     def device(self) -> str:
@@ -57,12 +56,11 @@ class Judging:
         unobserved = {id_: "it was not observed" for id_ in rubric.exercises if id_ not in run.asked and not run.only}
         same = {id_: prepared for id_, prepared in exercises.items() if id_ not in changed}
         definitions = {id_: run.asked[id_].definitions for id_ in same}
-        chosen = choose(same, definitions, KeptObserver(run, same))
+        chosen = choose(same, definitions, KeptObserver(run))
         chosen = Chosen(chosen.results, {**unobserved, **changed, **chosen.unobserved})
         seconds = Seconds(total=time.monotonic() - started, start=0, student=run.student_s)
-        return report_on(
-            Judged(run, self._course, self._identity, rubric, exercises, chosen), seconds
-        ), chosen.unobserved
+        judged = Judged(run, self._course, self._identity, rubric, exercises, chosen)
+        return report_on(judged, seconds), chosen.unobserved
 
     @cached_property
     def _identity(self) -> CourseIdentity:

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 from grader.judge.quoting import printable
 from grader.judge.wording import describe_error
+from grader.model.errors import CannotTell, Unusable
 from grader.model.fixture import Expected
 from grader.model.observation import Observation, Outcome
 from grader.model.verdict import Status
-
-CANNOT_TELL = "CannotTell"  # what a probe raises where it cannot know how the student's code is to be called
-UNUSABLE = "Unusable"  # … and where it says itself what is wrong with what the student's code gave
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ def why_absent(seen: Observation, name: str) -> Shortfall:
     """Why the tensor or fact `name` is not there: the student's error, or how the process ended."""
     case = f'(case "{seen.case}")'
     if seen.outcome is Outcome.RAISED:
-        if seen.error is not None and seen.error.type == UNUSABLE:
+        if seen.error is not None and seen.error.type == Unusable.__name__:
             return failed(f"{printable(seen.error.message)} {case}")
         error = f"an error{_reason(seen)}" if seen.error is None else describe_error(seen.error)
         return failed(f"raised {error} {case}")
@@ -45,7 +43,7 @@ def excused(shortfall: Shortfall, seen: Observation, expected: Expected) -> Shor
         return Shortfall(
             Status.GRADER_ERROR, f"the grader itself failed; no marks are lost by it{_reason(seen)} {case}"
         )
-    if seen.error is not None and seen.error.type == CANNOT_TELL:
+    if seen.error is not None and seen.error.type == CannotTell.__name__:
         return Shortfall(Status.NEEDS_PERSON, f"a person must look: {printable(seen.error.message)}")
     unwritten = _why_unwritten(seen, expected)
     return Shortfall(Status.NOT_ATTEMPTED, f"not attempted: {unwritten} {case}") if unwritten else shortfall

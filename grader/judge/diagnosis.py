@@ -118,5 +118,5 @@ def _apart(seen: Array, other: Array) -> float:
 
 def _same_absence(seen: Observation, shown: SeenMistake, is_seen: bool, is_shown: bool) -> bool:
     """Neither has it, and for the same reason: the same way to end, with the same type of exception."""
-    error = seen.error.type if seen.error is not None else ""
+    error = seen.error.kind if seen.error is not None else ""
     return not is_seen and not is_shown and seen.outcome is shown.outcome and error == shown.error_type

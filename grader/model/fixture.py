@@ -55,7 +55,7 @@ class SeenMistake:
     """What a chaff (a known mistake) showed on one case."""
 
     outcome: Outcome
-    error_type: str = ""
+    error_type: str = ""  # `StudentError.kind`
     tensors: Mapping[str, Excerpt] = field(default_factory=dict)  # float32
     facts: Mapping[str, Json] = field(default_factory=dict)
 

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue, PlainSerializer, PlainValidator, SerializationInfo, ValidationInfo
 
+from grader.model.errors import Unusable
+
 Array = NDArray[Any]
 Json = JsonValue
 
@@ -57,6 +59,11 @@ class StudentError:
     type: str
     message: str
     where: str = ""  # "week3.ipynb, cell 7, line 3, in forward"
+
+    @property
+    def kind(self) -> str:
+        """What tells one mistake's error from another's: its type; where a probe says what is wrong, its words too."""
+        return f"{self.type}: {self.message}" if self.type == Unusable.__name__ else self.type
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,16 @@ def test_the_same_exception_is_the_same_mistake(error, hint):
     assert hints(showing(error=error), mistakes)["values"] == hint
 
 
+def test_what_a_probe_says_itself_is_the_same_mistake_only_in_the_same_words():
+    mistakes = {"zeros": mistake(Outcome.RAISED, "Unusable: the loss is NaN")}
+
+    def said(words):
+        return hints(raised("Unusable", words, facts={"layers": 3}), mistakes)["values"]
+
+    assert said("the loss is NaN") == "this is zeros"
+    assert said("the layer has no tensor `weight`") == "look again"
+
+
 def test_exceptions_of_the_same_type_do_not_tell_mistakes_apart():
     mistakes = {name: mistake(Outcome.RAISED, "RuntimeError") for name in ("kernel", "channels")}
     assert hints(showing(error="RuntimeError"), mistakes)["values"] == "look again"

@@ -99,7 +99,7 @@ def record_mistake(probe: Probe, seen: Observation) -> SeenMistake:
     chance = _drawn(probe)
     fixed = {name: tensor.array for name, tensor in seen.tensors.items() if name not in chance}
     tensors = {name: Excerpt.of(array) for name, array in fixed.items() if array is not None}
-    return SeenMistake(seen.outcome, seen.error.type if seen.error else "", tensors, seen.facts)
+    return SeenMistake(seen.outcome, seen.error.kind if seen.error else "", tensors, seen.facts)
 
 
 def _drawn(probe: Probe) -> frozenset[str]:
