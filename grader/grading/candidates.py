@@ -1,7 +1,6 @@
 """Where in a submission an exercise's name is defined; there may be several places, and old copies among them."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -9,6 +8,8 @@ from pathlib import Path
 from grader.course.folder import Exercise
 from grader.model.run import Definition
 from grader.model.submission import Source, Workspace
+
+MOST_DEFINITIONS = 3  # of one name: so many are tried
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,11 @@ class Candidate:
 
 
 def candidates_in(workspace: Workspace, exercise: Exercise) -> list[Candidate]:
-    """Definitions of the exercise's name, the likeliest first: usual file names, then the least nested."""
+    """Definitions of the exercise's name, the likeliest first: usual file names, then the least nested.
+
+    Of a notebook the last one comes first, or the last before another task begins where the rubric says how one is told
+    (`until`).
+    """
     rubric = exercise.rubric
 
     def rank(candidate: Candidate) -> tuple[bool, int, int, str]:
@@ -33,9 +38,10 @@ def candidates_in(workspace: Workspace, exercise: Exercise) -> list[Candidate]:
         return (not usual, names.index(candidate.name), path.count("/"), path)
 
     names = (rubric.entry, *rubric.aliases)
-    found = [Candidate(s, name) for s in workspace.sources for name in names if name in s.names]
-    earlier = [Candidate(part, c.name) for c in found for part in _earlier_parts(c.source, c.name)]
-    return sorted(found, key=rank) + sorted(earlier, key=rank)
+    defining = [(source, name) for source in workspace.sources for name in names if name in source.names]
+    versions = [[Candidate(part, name) for part in _versions(source, name, rubric.until)] for source, name in defining]
+    likeliest = sorted((first for first, *_ in versions), key=rank)
+    return likeliest + sorted((other for _, *others in versions for other in others), key=rank)
 
 
 def sheets_in(workspace: Workspace, exercise: Exercise) -> list[Definition]:
@@ -46,12 +52,20 @@ def sheets_in(workspace: Workspace, exercise: Exercise) -> list[Definition]:
     return [Definition(path, exercise.rubric.entry) for path in paths]
 
 
-def _earlier_parts(source: Source, name: str) -> Iterator[Source]:
-    """A notebook up to each cell that defines `name`, the last definition left out, the latest first.
+def _versions(source: Source, name: str, until: str) -> list[Source]:
+    """The source, and as a notebook up to earlier cells that define `name`; what counts comes first, then the latest.
 
-    A second task in one notebook may define the same names anew, its training above all.
+    A second task in one notebook may define the same names anew, its training above all: from a cell with the pattern
+    `until` on. Only so many are given as will be tried.
     """
     definition = re.compile(rf"^(?:async[ \t]+def|def|class)[ \t]+{re.escape(name)}\b", re.MULTILINE)
     defining = [number for number, cell in enumerate(source.cells) if definition.search(cell.text)]
-    for number in reversed(defining[:-1]):
-        yield replace(source, cells=source.cells[: number + 1], upto=source.cells[number].label)
+    earlier = defining[-2::-1]
+    another_task = re.compile(until).search if until and source.kind == "notebook" else None
+    ends = next((n for n, cell in enumerate(source.cells) if another_task and another_task(cell.text)), None)
+    counts = next((n for n in earlier if ends is not None and n < ends <= defining[-1]), None)
+    parts = [
+        replace(source, cells=source.cells[: number + 1], upto=source.cells[number].label)
+        for number in [*([] if counts is None else [counts]), *(n for n in earlier if n != counts)][:MOST_DEFINITIONS]
+    ]
+    return [source, *parts] if counts is None else [parts[0], source, *parts[1:]]

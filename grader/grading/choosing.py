@@ -1,7 +1,9 @@
 """Which of a submission's definitions counts: each is observed only when it is asked for, and judged.
 
-The best one counts, so that an old copy left in the archive costs nothing. An exercise that builds on others is tried
-with correct stand-ins in their place too, unless those are sound: a fault is charged once.
+The likeliest one counts, the last of a notebook's; one that was left as it was handed out, or that cannot be read, is
+passed over. Were the best one to count, guesses would be free: what another one would earn more waits for a person.
+An exercise that builds on others is tried with correct stand-ins in their place too, unless those are sound: a fault
+is charged once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +13,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
 
 from grader.course.folder import Exercise
+from grader.grading.candidates import MOST_DEFINITIONS
 from grader.grading.prepared import Prepared
 from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.errors import CourseError, MustRunAgainError
@@ -18,7 +21,7 @@ from grader.model.observation import Observation, Outcome, StudentError
 from grader.model.run import Definition, Observations
 from grader.model.verdict import Status
 
-MOST_DEFINITIONS = 3  # of one name in several files: so many are tried
+UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 
 
 class Observer(Protocol):
@@ -41,6 +44,7 @@ class Result:
     given: bool = False
     notes: tuple[str, ...] = ()
     broke_off: bool = False  # a case crashed or ran out of time
+    unreadable: bool = False  # it stands where the code cannot be parsed
 
     @property
     def all_passed(self) -> bool:
@@ -123,22 +127,36 @@ class _Choice:
 
     def _best(self, id_: str) -> Result:
         prepared, definitions = self.exercises[id_], self.definitions[id_]
-        sound = self._is_sound(id_)
-        tried = []
-        for number, definition in enumerate(definitions[:MOST_DEFINITIONS]):
-            result = self._attempt(id_, definition, given=False) if number else self.results[id_]
-            tried.append(result)
-            if result.all_passed or (prepared.exercise.written and not result.not_attempted):
-                break  # of answers the first given ones count: several tries are not for choosing from
-            if sound or result.broke_off or result.not_attempted:
-                continue
-            if prepared.probe.has_stand_ins:
-                given = self._attempt(id_, definition, given=True)
-                tried.append(replace(given, notes=(*given.notes, self._note_stand_in(id_))))
-            elif prepared.base_names:
-                tried[-1] = replace(result, notes=(*result.notes, self._note_bases(id_)))
-        best = max(tried, default=self.results[id_], key=lambda result: _worth(prepared, result))
+        counted: Result | None = None
+        others: list[Result] = []
+        for definition in definitions[:MOST_DEFINITIONS]:
+            result = self._with_what_helps(id_, definition)
+            if counted is not None:
+                others.append(result)
+            elif not (result.not_attempted or result.unreadable):
+                counted = result
+                if result.all_passed or prepared.exercise.written:
+                    break
+        best = counted or self.results[id_]
+        other = max(others, default=best, key=lambda result: _worth(prepared, result))
+        if _worth(prepared, other) > _worth(prepared, best):
+            best = _waiting(best, other)
         return replace(best, notes=(*best.notes, *_note_choice(definitions, best.definition)))
+
+    def _with_what_helps(self, id_: str, definition: Definition) -> Result:
+        """The attempt at a definition: as it is, or with correct stand-ins where these earn more."""
+        first = self.results[id_]
+        result = first if definition == first.definition else self._attempt(id_, definition, given=False)
+        if result.all_passed or self._is_sound(id_) or result.broke_off or result.not_attempted:
+            return result
+        prepared = self.exercises[id_]
+        if prepared.probe.has_stand_ins:
+            given = self._attempt(id_, definition, given=True)
+            given = replace(given, notes=(*given.notes, self._note_stand_in(id_)))
+            return max(result, given, key=lambda result: _worth(prepared, result))
+        if prepared.base_names:
+            return replace(result, notes=(*result.notes, self._note_bases(id_)))
+        return result
 
     def _is_sound(self, id_: str) -> bool:
         """Whether all that the exercise builds on, and what that builds on, passes as it was handed in."""
@@ -161,7 +179,8 @@ class _Choice:
         prepared = self.exercises[id_]
         judgement = judge_exercise(prepared.rubric, prepared.fixture, seen, self.observer.device)
         broke_off = any(o.outcome in (Outcome.CRASHED, Outcome.TIMED_OUT) for o in seen.values())
-        return Result(judgement, definition, given, judgement.notes, broke_off)
+        unreadable = all(o.error is not None and o.error.type in UNREADABLE for o in seen.values())
+        return Result(judgement, definition, given, judgement.notes, broke_off, unreadable)
 
     def _note_stand_in(self, id_: str) -> str:
         prepared = self.exercises[id_]
@@ -189,6 +208,20 @@ def _worth(prepared: Prepared, result: Result) -> tuple[float, float, bool]:
 
     decided = weight(Status.PASSED, Status.GRADER_ERROR)
     return decided + weight(Status.NEEDS_PERSON), decided, not result.not_attempted
+
+
+def _waiting(counted: Result, other: Result) -> Result:
+    """What is lost by the definition that counts, and would not be by the other one, waits for a person."""
+    kept = {verdict.criterion for verdict in other.judgement.verdicts if verdict.status is Status.PASSED}
+    assert other.definition is not None
+    why = f"{other.definition.name} in {other.definition.source} would pass, but it is not the one that counts"
+    verdicts = tuple(
+        replace(verdict, status=Status.NEEDS_PERSON, message=f"{why}: {verdict.message}", hint="")
+        if verdict.criterion in kept and verdict.status not in (Status.PASSED, Status.GRADER_ERROR)
+        else verdict
+        for verdict in counted.judgement.verdicts
+    )
+    return replace(counted, judgement=replace(counted.judgement, verdicts=verdicts))
 
 
 def _note_choice(definitions: Sequence[Definition], chosen: Definition | None) -> tuple[str, ...]:

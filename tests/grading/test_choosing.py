@@ -8,10 +8,12 @@ from grader.grading.choosing import Chosen, choose, in_order
 from grader.grading.prepared import Prepared
 from grader.model.errors import CourseError, MustRunAgainError
 from grader.model.fixture import Expected, Fixture, FixtureCase
-from grader.model.observation import Observation, Outcome
+from grader.model.observation import Observation, Outcome, StudentError
 from grader.model.run import Definition
+from grader.model.verdict import Status
 from tests.builders import prepared_of
 
+Shown = Mapping[str, bool] | Outcome | StudentError | None
 OWN, OLD, THIRD, FOURTH = (Definition(f"{name}.py", "f") for name in ("own", "old", "third", "fourth"))
 RIGHT = {"first": True, "second": True}
 
@@ -32,7 +34,9 @@ class Showing:
 
     device = "cpu"
 
-    def __init__(self, shown: Mapping[tuple[str, Definition, bool], Mapping[str, bool] | Outcome | None]) -> None:
+    def __init__(
+        self, shown: Mapping[tuple[str, Definition, bool], Mapping[str, bool] | Outcome | StudentError | None]
+    ) -> None:
         self.shown = shown
         self.asked: list[tuple[str, str, bool]] = []
 
@@ -41,6 +45,8 @@ class Showing:
         found = self.shown[exercise, definition, given]
         if found is None:
             raise MustRunAgainError("it was not observed")
+        if isinstance(found, StudentError):
+            return {"only": Observation("only", Outcome.RAISED, error=found)}
         if isinstance(found, Outcome):
             return {"only": Observation("only", found)}
         return {"only": Observation("only", facts=found)}
@@ -66,12 +72,36 @@ def test_what_passes_is_observed_once() -> None:
     assert found.results["t/a"].notes == ("f was taken from own.py; also defined: f in old.py",)
 
 
-def test_the_best_of_at_most_three_counts() -> None:
+def test_what_another_definition_would_earn_more_waits_for_a_person() -> None:
+    """Else guesses would be free: hand in three, and the best counts."""
     half, none = {"first": True, "second": False}, {"first": False, "second": False}
     shown = Showing({("t/a", OWN, False): none, ("t/a", OLD, False): half, ("t/a", THIRD, False): none})
-    found = chosen({"t/a": exercise("t/a")}, {"t/a": [OWN, OLD, THIRD, FOURTH]}, shown)
+    result = chosen({"t/a": exercise("t/a")}, {"t/a": [OWN, OLD, THIRD, FOURTH]}, shown).results["t/a"]
     assert [source for _, source, _ in shown.asked] == ["own.py", "old.py", "third.py"]
-    assert found.results["t/a"].definition == OLD
+    assert result.definition == OWN
+    first, second = result.judgement.verdicts
+    assert (first.status, second.status) == (Status.NEEDS_PERSON, Status.FAILED)
+    assert first.message.startswith("f in old.py would pass, but it is not the one that counts: first is False")
+
+
+def test_what_the_definition_that_counts_earns_stays_earned() -> None:
+    shown = Showing(
+        {
+            ("t/a", OWN, False): {"first": True, "second": False},
+            ("t/a", OLD, False): {"first": False, "second": True},
+            ("t/a", THIRD, False): {"first": True, "second": False},
+        }
+    )
+    result = chosen({"t/a": exercise("t/a")}, {"t/a": [OWN, OLD, THIRD]}, shown).results["t/a"]
+    assert [verdict.status for verdict in result.judgement.verdicts] == [Status.PASSED, Status.FAILED]
+
+
+@pytest.mark.parametrize("error", [StudentError("NotImplementedError", "to do"), StudentError("SyntaxError", "bad")])
+def test_what_was_left_as_handed_out_or_cannot_be_read_does_not_count(error: StudentError) -> None:
+    shown = Showing({("t/a", OWN, False): error, ("t/a", OLD, False): {"first": True, "second": False}})
+    result = chosen({"t/a": exercise("t/a")}, {"t/a": [OWN, OLD]}, shown).results["t/a"]
+    assert result.definition == OLD
+    assert [verdict.status for verdict in result.judgement.verdicts] == [Status.PASSED, Status.FAILED]
 
 
 def test_of_equally_good_ones_the_likeliest_counts() -> None:

@@ -80,13 +80,15 @@ def test_one_file_that_is_broken_costs_only_what_it_defines(grading: Grading, tm
     assert "SyntaxError" in broken[0].message
 
 
-def test_the_better_of_two_versions_counts_and_the_other_is_named(grading: Grading, tmp_path: Path) -> None:
+def test_the_better_of_two_versions_is_shown_to_a_person(grading: Grading, tmp_path: Path) -> None:
     handed_in = tmp_path / "CS01_Assign4"
     handed_in.mkdir()
     (handed_in / "a_old.py").write_text("class MyConv2d:\n    pass\n")
     (handed_in / "b_new.py").write_text(COURSE.exercises["colour/my_conv2d"].reference.read_text())
     report = grade_as(grading, "cs5370-a4", handed_in)
-    assert {c.status for c in criteria_of(report, "colour/my_conv2d")} == {Status.PASSED}
+    found = criteria_of(report, "colour/my_conv2d")
+    assert {c.status for c in found} == {Status.NEEDS_PERSON}
+    assert found[0].message.startswith("MyConv2d in b_new.py would pass, but it is not the one that counts: ")
     assert any("b_new.py" in note and "a_old.py" in note for note in report.notes)
 
 
@@ -120,14 +122,21 @@ def test_answers_wait_for_a_person_only_where_no_sheet_was_handed_in(
     assert {c.status for c in criteria_of(report, "answers/epochs")} == {status}
 
 
-def test_a_second_task_in_a_notebook_may_define_the_name_anew(grading: Grading, tmp_path: Path) -> None:
-    """Segmentation comes after colourization in one notebook, and calls its own network UNet too."""
+@pytest.mark.parametrize(("title", "status"), [("Flowers", Status.PASSED), ("Again", Status.NEEDS_PERSON)])
+def test_a_second_task_in_a_notebook_may_define_the_name_anew(
+    grading: Grading, tmp_path: Path, title: str, status: Status
+) -> None:
+    """Segmentation comes after colourization in one notebook, and calls its own network by the same name."""
     right = (COURSE.exercise("colour/my_conv2d").reference).read_text(encoding="utf-8")
-    texts = (right, "print('trained')", "import torch\n\n\nclass MyConv2d(torch.nn.Module):\n    kernel = 3\n")
+    again = f'import torch\n\n\nclass MyConv2d(torch.nn.Module):\n    "{title}"\n\n    kernel = 3\n'
+    texts = (right, "print('trained')", again)
     path = tmp_path / "colourization.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell(text) for text in texts]), path)
     report = grade_as(grading, "cs5370-a4", path)
     found = [c for part in report.parts for c in part.criteria if c.exercise == "colour/my_conv2d"]
-    assert {c.status for c in found} == {Status.PASSED}
-    told = "MyConv2d was taken from colourization.ipynb up to cell 1; also defined: MyConv2d in colourization.ipynb"
-    assert told in report.notes
+    assert {c.status for c in found} == {status}
+    if status is Status.PASSED:
+        told = "MyConv2d was taken from colourization.ipynb up to cell 1; also defined: MyConv2d in colourization.ipynb"
+        assert told in report.notes
+    else:
+        assert found[0].message.startswith("MyConv2d in colourization.ipynb up to cell 1 would pass, but it is not")
