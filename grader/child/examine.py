@@ -10,7 +10,7 @@ from safetensors.numpy import save as bytes_from_arrays
 from safetensors.torch import load as tensors_from_bytes
 
 from grader.child.faults import describe_fault, own_fault
-from grader.loading import loading
+from grader.loading.locations import describe
 from grader.loading.probe_code import LoadedProbe, file_name, load_probe_code
 from grader.messages.frames import Frame
 from grader.probes.probing import Case, Recorder, run_probe
@@ -62,9 +62,8 @@ def _observe(
         see = run_probe(probe.module.probe, entry, case, torch.device(device), torch.float32, probe.given)
     except BaseException as raised:
         see = getattr(raised, "seen", None) or Recorder()
-        where = loading.locate(raised)
-        error = {"type": type(raised).__name__, "message": str(raised), "where": where}
-        fault = own_fault(raised, texts, where)
+        error = describe(raised)
+        fault = own_fault(raised, texts, error["where"])
     answer = _answer(see, time.perf_counter() - started, error, fault)
     data = {name: seen.data.numpy() for name, seen in see.values.items() if seen.data is not None}
     return answer, bytes_from_arrays(data) if data else b""

@@ -41,6 +41,18 @@ def find_assignment(course: Course, workspace: Workspace) -> str:
     )
 
 
+def doubts(course: Course, workspace: Workspace, assignment: str) -> tuple[str, ...]:
+    """A note for the report where a notebook's metadata, which a student can change, says other than a sign besides."""
+    if workspace.assignment != assignment:
+        return ()
+    for what, sign in (("archive's name", _by_archive_name), ("folders' names", _by_folders), ("files", _by_files)):
+        told = sign(course, workspace)
+        if told and assignment not in told:
+            other = " or ".join(told)
+            return (f"graded as {assignment}, as its notebook's metadata says; its {what} speak for {other}",)
+    return ()
+
+
 def _named_in_metadata(course: Course, workspace: Workspace) -> str:
     named = workspace.assignment or ""
     if named not in course.assignments:

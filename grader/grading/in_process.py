@@ -20,6 +20,7 @@ from grader.child.faults import own_fault
 from grader.course.fixtures import read_probe
 from grader.course.folder import Exercise
 from grader.loading.course_files import course_files
+from grader.loading.locations import type_of
 from grader.loading.probe_code import load_probe_code
 from grader.model.errors import CourseError
 from grader.model.fixture import FixtureCase
@@ -73,7 +74,7 @@ class Probe:
                 see = run_probe(self.module.probe, entry, drawn, CPU, dtype, self.given)
         except Exception as error:
             where = _line_of(error, source) if locate is None else locate(error)
-            described = StudentError(type(error).__name__, str(error), where)
+            described = StudentError(type_of(error, where), str(error), where)
             fault = own_fault(error, self._texts, where)
             for path in self.exercise.code.values():
                 fault = fault.replace(str(path), self.exercise.shown(path))

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from grader import __version__
-from grader.course.detect import find_assignment
+from grader.course.detect import doubts, find_assignment
 from grader.course.finding import content_folders
 from grader.course.fixtures import Which
 from grader.course.folder import Course, Exercise
@@ -36,6 +36,7 @@ class Task:
     name: str  # the assignment's id
     rubric: AssignmentRubric
     exercises: Mapping[str, Exercise]
+    notes: tuple[str, ...] = ()
 
 
 class Grading:
@@ -116,7 +117,8 @@ class Grading:
     def _task_of(self, workspace: Workspace) -> Task:
         assignment = self._assignment or find_assignment(self._course, workspace)
         rubric = self._course.assignments[assignment]
-        return Task(assignment, rubric, {id_: self._course.exercises[id_] for id_ in rubric.exercises})
+        notes = () if self._assignment else doubts(self._course, workspace, assignment)
+        return Task(assignment, rubric, {id_: self._course.exercises[id_] for id_ in rubric.exercises}, notes)
 
     def _asked_for(self, task: Task) -> dict[str, Exercise]:
         kept = {id_: e for id_, e in task.exercises.items() if self._only is None or id_ in self._only}
@@ -161,7 +163,7 @@ class Grading:
             device=observer.device,
             student_s=observer.student_s,
             versions={"grader": __version__, **self._sandbox.versions},
-            notes=(*workspace.notes, *observer.notes),
+            notes=(*workspace.notes, *task.notes, *observer.notes),
         )
         return run, chosen
 

@@ -61,6 +61,7 @@ def _source(cell: dict[str, Any]) -> str:
     source = cell.get("source", cell.get("input", ""))  # "input" in nbformat 3
     lines = source if isinstance(source, list) else [source]
     text = "".join(line for line in lines if isinstance(line, str))
+    text = text.encode("utf-8", "replace").decode("utf-8")  # JSON may escape half a character, which no encoding has
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -42,6 +42,8 @@ def open_submission(path: Path, scratch: Path) -> Workspace:
 
     Raises SubmissionError where nothing in it can be graded.
     """
+    if path.is_symlink():
+        raise SubmissionError(f"{path.name}: is a link, which is not followed; name the file or folder itself")
     if path.is_dir():
         notes = copy_folder(path.resolve(), scratch)
         name = path.resolve().name
@@ -63,15 +65,15 @@ def open_submission(path: Path, scratch: Path) -> Workspace:
 
 
 def _open_single_file(path: Path, scratch: Path) -> Workspace:
-    try:
-        shutil.copyfile(path, scratch / path.name)
-    except OSError as error:
-        raise SubmissionError(f"{path.name}: cannot be read ({error.strerror or error})") from error
     reading = _Reading()
     try:
+        _check_size(path)
+        shutil.copyfile(path, scratch / path.name)
         _read_source(reading, scratch, path.name)
     except _UnreadableError as error:
         raise SubmissionError(f"{path.name}: {error}") from error
+    except OSError as error:
+        raise SubmissionError(f"{path.name}: cannot be read ({error.strerror or error})") from error
     return _workspace(path.stem, scratch, reading)
 
 
@@ -115,8 +117,7 @@ def is_source(path: str) -> bool:
 def _read_source(reading: _Reading, root: Path, relative: str) -> None:
     path = root / relative
     suffix = path.suffix.lower()
-    if path.stat().st_size > _SIZE_LIMITS[suffix]:
-        raise _UnreadableError(f"larger than {_SIZE_LIMITS[suffix] // limits.MB} MB; leave data and outputs out of it")
+    _check_size(path)
     text, encoding = decode_source(path.read_bytes())
     if encoding is not None and suffix == ".py":
         reading.notes.append(f"{shown(relative)}: not UTF-8; read as {encoding}")
@@ -131,6 +132,13 @@ def _read_source(reading: _Reading, root: Path, relative: str) -> None:
         )
     _note_merge_markers(reading, source)
     reading.sources.append(source)
+
+
+def _check_size(path: Path) -> None:
+    limit = _SIZE_LIMITS[path.suffix.lower()]
+    if path.stat().st_size > limit:
+        size = f"{limit // limits.MB} MB" if limit >= limits.MB else f"{limit // 1024} KB"
+        raise _UnreadableError(f"larger than {size}; leave data and outputs out of it")
 
 
 def _notebook(reading: _Reading, relative: str, text: str) -> Source:

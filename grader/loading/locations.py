@@ -6,7 +6,10 @@ from pathlib import Path
 from traceback import walk_tb
 from types import FrameType, TracebackType
 
+from grader.model.errors import CannotTell, Unusable
+
 _MAX_MESSAGE = 500
+_SAID_BY_PROBES = (Unusable.__name__, CannotTell.__name__)
 _OWN = str(Path(__file__).parents[1])  # frames of the grader itself: a finder, a probe that imports
 _IMPORTLIB = str(Path("importlib", "__init__.py"))
 _student_files: set[str] = set()  # as compiled: "models/net.py", "week3.ipynb, cell 7"
@@ -60,7 +63,16 @@ def describe(raised: BaseException) -> dict[str, str]:
         message = f"(its message cannot be shown: {type(error).__name__})"
     if isinstance(raised, SyntaxError):
         message = str(raised.msg)
-    return {"type": type(raised).__name__, "message": message[:_MAX_MESSAGE], "where": locate(raised)}
+    where = locate(raised)
+    return {"type": type_of(raised, where), "message": message[:_MAX_MESSAGE], "where": where}
+
+
+def type_of(error: BaseException, located: str) -> str:
+    """The name of an error's type. What a probe says has names of its own, which no student's error can take."""
+    name = type(error).__name__
+    if name not in _SAID_BY_PROBES or (type(error) in (Unusable, CannotTell) and not located):
+        return name
+    return f"{type(error).__module__}.{name}"
 
 
 def failure_notes(errors: Sequence[BaseException], failures: Mapping[int, BaseException]) -> list[str]:

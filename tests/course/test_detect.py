@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.detect import find_assignment, path_fits
+from grader.course.detect import doubts, find_assignment, path_fits
 from grader.course.folder import Course, open_course
 from grader.intake.workspace import open_submission
 from grader.model.errors import UsageError
@@ -35,6 +35,17 @@ def workspace(
 def test_metadata_comes_before_every_other_sign(course: Course) -> None:
     handed_in = workspace("CS19MTECH11019_Assign4", {"colourization.ipynb": {"CNN"}}, "cse891-hw2")
     assert find_assignment(course, handed_in) == "cse891-hw2"
+    told = "graded as cse891-hw2, as its notebook's metadata says; its archive's name speak for cs5370-a4"
+    assert doubts(course, handed_in, "cse891-hw2") == (told,)
+
+
+@pytest.mark.parametrize("name", ["cse891-hw2", "handed-in"])
+def test_metadata_that_nothing_speaks_against_is_not_doubted(course: Course, name: str) -> None:
+    assert doubts(course, workspace(name, {"unet.py": {"UNet"}}, "cse891-hw2"), "cse891-hw2") == ()
+
+
+def test_what_the_other_signs_told_is_no_ground_for_doubt(course: Course) -> None:
+    assert doubts(course, workspace("CS19MTECH11019_Assign4"), "cs5370-a4") == ()
 
 
 def test_metadata_of_another_course_is_refused(course: Course) -> None:

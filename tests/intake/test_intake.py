@@ -265,3 +265,31 @@ def test_names_are_those_of_unindented_lines() -> None:
 @given(st.text(alphabet="ab_,= \t:\n(1", max_size=300))
 def test_any_text_gives_identifiers(text: str) -> None:
     assert all(name.isidentifier() for name in top_level_names(text))
+
+
+def test_half_a_character_in_a_cell_is_replaced(tmp_path: Path) -> None:
+    text = notebook(code("x = '\\ud800'")).replace("\\\\ud800", "\\ud800")
+    assert "\\ud800" in text
+    read = opened_alone(tmp_path, "work.ipynb", text)
+    assert read.sources[0].cells[0].text == "x = '?'"
+
+
+@pytest.mark.parametrize("target", ["work.py", "folder", "gone.zip"])
+def test_a_link_is_no_submission(tmp_path: Path, target: str) -> None:
+    (tmp_path / "work.py").write_text("x = 1")
+    (tmp_path / "folder").mkdir()
+    link = tmp_path / "handed-in.py"
+    link.symlink_to(tmp_path / target)
+    with pytest.raises(SubmissionError, match=r"handed-in.py: is a link, which is not followed; name the file or"):
+        open_submission(link, tmp_path)
+
+
+def test_a_huge_file_is_refused_before_it_is_copied(tmp_path: Path) -> None:
+    """A sparse one costs its author nothing, and a copy of it the whole disk."""
+    path, scratch = tmp_path / "work.py", tmp_path / "scratch"
+    scratch.mkdir()
+    with path.open("wb") as file:
+        file.truncate(300 << 30)
+    with pytest.raises(SubmissionError, match=r"work.py: larger than 8 MB; leave data and outputs out of it"):
+        open_submission(path, scratch)
+    assert list(scratch.iterdir()) == []
