@@ -192,7 +192,7 @@ class Sandbox:
 def _require_unix() -> None:
     if not can_fork():
         raise UsageError(
-            "grading other people's code needs Linux or, on Windows, WSL; your own work is checked by `grade check`"
+            "grading other people's code needs Linux or, on Windows, WSL; check your own work in its release's folder"
         )
 
 

@@ -134,6 +134,41 @@ def test_a_release_is_checked_as_a_whole_without_a_word_on_what(tmp_path: Path) 
     assert "8.5 of 8.5" in done.stdout
 
 
+SANDBOXED = "not in the folder of a release of yours, so its code runs in the sandbox"
+
+
+def test_somebody_elses_work_is_checked_in_the_sandbox(tmp_path: Path) -> None:
+    """An instructor types the line that a report gives: the code that it runs is a student's."""
+    mine, theirs = release(tmp_path / "mine"), tmp_path / "theirs"
+    theirs.mkdir()
+    canary = tmp_path / "canary"
+    canary.write_text("visible")
+    for folder in (mine, theirs):
+        path = written(folder, "self.padding")
+        looks = f"import os\nif os.path.exists({str(canary)!r}):\n    MyConv2d = None\n"
+        path.write_text(path.read_text(encoding="utf-8") + looks, encoding="utf-8")
+    own, other = run("my_conv2d", cwd=mine), run("my_conv2d", str(theirs), cwd=mine)
+    assert SANDBOXED not in own.stdout
+    assert "score  0 of 8.5" in own.stdout  # its code sees the file, and spoils itself
+    assert other.stdout.startswith(f"{theirs}: {SANDBOXED}\n")
+    assert "8.5 of 8.5" in other.stdout
+
+
+def test_without_a_release_work_is_checked_in_the_sandbox(tmp_path: Path) -> None:
+    path = written(tmp_path, "self.padding")
+    done = run("colour/my_conv2d", str(path), "--course", str(ROOT), cwd=tmp_path)
+    assert done.stdout.startswith(f"{path}: {SANDBOXED}\n")
+    done = run("colour/my_conv2d", str(path), "--isolation", "none", "--course", str(ROOT), cwd=tmp_path)
+    assert SANDBOXED not in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="files of another user need root")
+def test_a_release_of_another_user_is_not_trusted(tmp_path: Path) -> None:
+    path = written(release(tmp_path), "self.padding")
+    os.chown(path, 1234, 1234)
+    assert SANDBOXED in run("my_conv2d", path.name, cwd=tmp_path).stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -38,7 +38,7 @@ def test_a_sandbox_is_refused_in_one_line():
         "    try: Sandbox(isolation, 'cpu')\n"
         "    except UsageError as error: print(error)"
     )
-    line = "grading other people's code needs Linux or, on Windows, WSL; your own work is checked by `grade check`\n"
+    line = "grading other people's code needs Linux or, on Windows, WSL; check your own work in its release's folder\n"
     assert (ended.stdout, ended.stderr) == (line * 2, "")
 
 

@@ -173,7 +173,7 @@ def test_grading_others_is_refused_in_one_line(work):
     with zipfile.ZipFile(work / "week-1.zip", "w") as archive:
         archive.writestr("activations.py", RIGHT)
     ran = run(work, BIN / "grade", "week-1.zip", "--course", TOY)
-    line = "grading other people's code needs Linux or, on Windows, WSL; your own work is checked by `grade check`"
+    line = "grading other people's code needs Linux or, on Windows, WSL; check your own work in its release's folder"
     assert (ran.status, ran.said, ran.complained) == (2, "", f"grade: {line}\n")
 
 
