@@ -513,6 +513,7 @@ def test_weights_without_effect_are_told_what_they_do(shipped: Course) -> None:
         (["Wxh[9999, 2] = 3.0"], "Wxh[9999, 2] does not exist"),
         (["Wxh[1, 2] = 77.7"], "Wxh[1, 2] is not 77.7 in the snapshot"),
         (["Wxh[1, 2] = big"], "Wxh[1, 2] is given the value 'big', which is no number"),
+        ([f"Wxh[1, 2] = {'1' * 40}x"], f"Wxh[1, 2] is given the value '{'1' * 40}', which is no number"),
         (["Wxh[1, 2] = 3.0"] * 21, "21 weights are named, at most 20 may be"),
         (["Wxh[1, 2] = 3.0"] * 2, "Wxh[1, 2] is named twice"),
         ([{"matrix": "", "row": "", "column": "", "value": ""}], "no weight is named"),
