@@ -1,10 +1,13 @@
 """Set before anything imports torch: idle threads sleep, as in the sandbox, where other tests need the processor."""
 
 import os
+import re
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -19,3 +22,20 @@ settings.load_profile("no clock")  # a busy machine fails no test
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Bytes give no name: some hold the time they were made at, and two workers would collect different tests."""
     return argname if isinstance(val, bytes) else None
+
+
+SETTING = re.compile(r"(namespaces|landlock)'?, '?(root|ordinary user)")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many attacks and frauds were contained where."""
+    ran: Counter[tuple[str, str]] = Counter()
+    tried: set[str] = set()
+    for report in terminalreporter.getreports("passed"):
+        setting = SETTING.search(report.nodeid)
+        if "tests/cheats/" in report.nodeid and setting and re.search("test_attack|test_fraud", report.nodeid):
+            ran[setting[1], setting[2]] += 1
+            tried.add(report.nodeid.partition(setting[0])[2])
+    if ran:
+        where = ", ".join(f"{count} in {tier} as {user}" for (tier, user), count in sorted(ran.items()))
+        terminalreporter.write_line(f"{len(tried)} attacks contained: {where}")
