@@ -4,14 +4,13 @@ The reference and every wheat must pass everything. Every chaff must fail exactl
 the others pass, or are blocked behind those. An entry that returns None has attempted nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import torch
-
 from grader.authoring.record.expected import load_chaff
-from grader.authoring.record.recording import computed_with, load_dialects, load_solution, right_solutions
+from grader.authoring.record.recording import load_dialects, load_solution, observe_all, right_solutions
 from grader.course.fixtures import SETS, Which, read_fixture
 from grader.course.folder import Course, Exercise
 from grader.grading.in_process import Probe, load_probe
@@ -39,37 +38,45 @@ class AuditTable:
     @property
     def mismatches(self) -> tuple[str, ...]:
         """All that is not as it should be, one line each."""
-        lines = (f"{self.exercise} {row.name} ({row.which}): {s}" for row in self.rows for s in row.mismatches)
-        return tuple(lines)
+        return tuple(f"{self.exercise} {row.name} ({row.which}): {s}" for row in self.rows for s in row.mismatches)
 
 
 def audit_exercise(course: Course, id_: str, sets: Sequence[Which] = SETS) -> AuditTable:
     """Judge every file of one exercise on its recorded sets; raises CourseError where the course itself is broken."""
     probe = load_probe(course.exercise(id_))
-    rows = [row for which in sets for row in _audit_set(probe, which)]
-    return AuditTable(id_, tuple(rows))
+    return AuditTable(id_, tuple(row for which in sets for row in _audit_set(probe, which)))
 
 
-def _audit_set(probe: Probe, which: Which) -> list[AuditRow]:
+def _audit_set(probe: Probe, which: Which) -> Iterator[AuditRow]:
     exercise, fixture = probe.exercise, read_fixture(probe.exercise, which)
+
+    def row(name: str, entry: Any, missed: Callable[[Verdict], str], source: str = "") -> AuditRow:
+        """`missed` says what a verdict should be and is not."""
+        judgement = _judged(probe, fixture, entry, source)
+        mismatches = ((missed(verdict), verdict) for verdict in judgement.verdicts)
+        return AuditRow(name, which, judgement, tuple(f"should {what}; {_found(v)}" for what, v in mismatches if what))
+
+    reference, *wheats = ((name, solution.entry) for name, solution in right_solutions(probe).items())
+    dialects = ((f"dialect {name}", entry) for name, entry in load_dialects(probe).items())
+    for name, entry in (reference, *dialects, *wheats):
+        yield row(name, entry, lambda verdict: "" if verdict.status is Status.PASSED else "pass")
     # all but those whose answers are not in this set
-    judged = frozenset(c.id for c in exercise.rubric.criteria if c.can_tell(fixture.cases[0]))
-    right = {name: solution.entry for name, solution in right_solutions(probe).items()}
-    reference, *wheats = right.items()
-    dialects = {f"dialect {name}": entry for name, entry in load_dialects(probe).items()}
-    rows = []
-    for name, entry in (reference, *dialects.items(), *wheats):
-        judgement = _judged(probe, fixture, entry)
-        mismatches = (f"should pass; {_found(v)}" for v in judgement.verdicts if v.status is not Status.PASSED)
-        rows.append(AuditRow(name, which, judgement, tuple(mismatches)))
+    judged = {criterion.id for criterion in exercise.rubric.criteria if criterion.can_tell(fixture.cases[0])}
     for path in exercise.chaffs:
         chaff = load_chaff(probe, path)
-        judgement = _judged(probe, fixture, chaff.entry, chaff.source)
-        rows.append(AuditRow(f"chaffs/{path.stem}", which, judgement, _not_as_promised(judgement, chaff.loses, judged)))
-    judgement = _judged(probe, fixture, _unwritten(reference[1]))
-    attempted = (v for v in judgement.verdicts if v.status is not Status.NOT_ATTEMPTED)
-    mismatches = (f"should be not attempted; {_found(v)}" for v in attempted)
-    return [*rows, AuditRow("nothing written", which, judgement, tuple(mismatches))]
+        yield row(f"chaffs/{path.stem}", chaff.entry, partial(_broken_promise, chaff.loses, judged), chaff.source)
+    untouched = Status.NOT_ATTEMPTED
+    yield row(
+        "nothing written", _unwritten(reference[1]), lambda v: "" if v.status is untouched else "be not attempted"
+    )
+
+
+def _broken_promise(loses: frozenset[str], judged: set[str], verdict: Verdict) -> str:
+    if verdict.criterion not in judged:
+        return ""
+    if verdict.criterion in loses:
+        return "" if verdict.status is Status.FAILED else "fail"
+    return "" if verdict.status in (Status.PASSED, Status.BLOCKED) else "pass, or be blocked"
 
 
 def judge_files(exercise: Exercise, fixture: Fixture) -> dict[str, Judgement]:
@@ -80,20 +87,8 @@ def judge_files(exercise: Exercise, fixture: Fixture) -> dict[str, Judgement]:
     return {name: _judged(probe, fixture, one.entry, one.source) for name, one in solutions.items()}
 
 
-def _judged(probe: Probe, fixture: Fixture, entry: Any, source: str = "") -> Judgement:
-    with computed_with(1, mkldnn=True):
-        seen = {case.name: probe.observe(entry, case, torch.float32, source) for case in fixture.cases}
-    return judge_exercise(probe.exercise.rubric, fixture, seen)
-
-
-def _not_as_promised(judgement: Judgement, loses: frozenset[str], judged: frozenset[str]) -> tuple[str, ...]:
-    mismatches = []
-    for verdict in (v for v in judgement.verdicts if v.criterion in judged):
-        if verdict.criterion in loses and verdict.status is not Status.FAILED:
-            mismatches.append(f"should fail; {_found(verdict)}")
-        if verdict.criterion not in loses and verdict.status not in (Status.PASSED, Status.BLOCKED):
-            mismatches.append(f"should pass, or be blocked; {_found(verdict)}")
-    return tuple(mismatches)
+def _judged(probe: Probe, fixture: Fixture, entry: Any, source: str) -> Judgement:
+    return judge_exercise(probe.exercise.rubric, fixture, observe_all(probe, entry, fixture.cases, source))
 
 
 def _found(verdict: Verdict) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from grader.authoring.handout.handout import build_handout
 from grader.authoring.record.fixtures import build_fixtures
+from grader.course.finding import SHIPPED
 from grader.course.folder import Course, open_course
 from grader.model.errors import UsageError
 
@@ -17,7 +18,7 @@ def new_course(folder: Path) -> Course:
     Raises UsageError where something is there already, or nothing can be written.
     """
     require_new_folder(folder)
-    example = _example()
+    example = SHIPPED / "example" if SHIPPED.is_dir() else SHIPPED.parents[1] / "tests" / "toy_course"
     try:
         for path in (path for pattern in _SOURCES for path in sorted(example.glob(pattern))):
             target = folder / path.relative_to(example)
@@ -36,10 +37,3 @@ def require_new_folder(folder: Path) -> None:
     """Raises UsageError where something is there already."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: is not empty; name a folder that does not exist yet")
-
-
-def _example() -> Path:
-    """The wheel's copy of the example; in a source checkout the tests' own."""
-    package = Path(__file__).resolve().parents[1]
-    shipped = package / "shipped" / "example"
-    return shipped if shipped.is_dir() else package.parent / "tests" / "toy_course"

@@ -4,11 +4,12 @@ Assignments of one course share exercises and file names. Where the signs leave 
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from grader.course.folder import Course, Exercise
+from grader.model.assignment import AssignmentRubric
 from grader.model.errors import UsageError
 from grader.model.submission import Workspace
 
@@ -21,8 +22,12 @@ def find_assignment(course: Course, workspace: Workspace) -> str:
     sign was found.
     """
     known = list(course.assignments)
-    if workspace.assignment is not None:
-        return _named_in_metadata(course, workspace)
+    listed = f"(known: {', '.join(known) or 'none'})"
+    if (named := workspace.assignment) is not None:
+        if named not in known:
+            what = f"its notebook says assignment {named!r}, which this course has not; name one with --assignment"
+            raise UsageError(f"{workspace.name}: {what} {listed}")
+        return named
     if len(known) == 1:
         return known[0]
     left: list[str] = []
@@ -32,13 +37,10 @@ def find_assignment(course: Course, workspace: Workspace) -> str:
         left = agreed or [id_ for id_ in known if id_ in (*left, *told)]
         if len(agreed) == 1:
             return agreed[0]
+    why = "nothing in it tells the assignment; name it with --assignment " + listed
     if left:
-        listed = ", ".join(left)
-        raise UsageError(f"{workspace.name}: fits several assignments; name one with --assignment: {listed}")
-    listed = ", ".join(known) or "none"
-    raise UsageError(
-        f"{workspace.name}: nothing in it tells the assignment; name it with --assignment (known: {listed})"
-    )
+        why = f"fits several assignments; name one with --assignment: {', '.join(left)}"
+    raise UsageError(f"{workspace.name}: {why}")
 
 
 def doubts(course: Course, workspace: Workspace, assignment: str) -> tuple[str, ...]:
@@ -53,17 +55,6 @@ def doubts(course: Course, workspace: Workspace, assignment: str) -> tuple[str, 
     return ()
 
 
-def _named_in_metadata(course: Course, workspace: Workspace) -> str:
-    named = workspace.assignment or ""
-    if named not in course.assignments:
-        listed = ", ".join(course.assignments) or "none"
-        raise UsageError(
-            f"{workspace.name}: its notebook says assignment {named!r}, which this course has not; "
-            f"name one with --assignment (known: {listed})"
-        )
-    return named
-
-
 def _by_archive_name(course: Course, workspace: Workspace) -> list[str]:
     return _named(course, [workspace.name])
 
@@ -75,25 +66,22 @@ def _by_folders(course: Course, workspace: Workspace) -> list[str]:
 
 
 def _named(course: Course, names: Collection[str]) -> list[str]:
-    def fits(id_: str) -> bool:
-        return any(re.search(pattern, name) for pattern in course.assignments[id_].archives for name in names)
-
-    return [id_ for id_ in course.assignments if fits(id_)]
+    known = course.assignments.items()
+    return [id_ for id_, rubric in known if any(re.search(p, name) for p in rubric.archives for name in names)]
 
 
 def _by_files(course: Course, workspace: Workspace) -> list[str]:
     """The assignments of which most files are there, by their patterns; several where they tie."""
 
-    def found(id_: str) -> int:
-        patterns = course.assignments[id_].files
+    def found(patterns: Sequence[str]) -> int:
         return sum(any(path_fits(path, pattern) for path in workspace.paths) for pattern in patterns)
 
-    return _with_most({id_: found(id_) for id_ in course.assignments})
+    return _with_most({id_: found(rubric.files) for id_, rubric in course.assignments.items()})
 
 
 def _by_defined_names(course: Course, workspace: Workspace) -> list[str]:
     """The assignments of which most names are defined; several where they tie."""
-    return _with_most({id_: _names_defined(course, id_, workspace) for id_ in course.assignments})
+    return _with_most({id_: _names_defined(course, rubric, workspace) for id_, rubric in course.assignments.items()})
 
 
 def _with_most(counts: Mapping[str, int]) -> list[str]:
@@ -101,9 +89,8 @@ def _with_most(counts: Mapping[str, int]) -> list[str]:
     return [id_ for id_, count in counts.items() if most and count == most]
 
 
-def _names_defined(course: Course, assignment: str, workspace: Workspace) -> int:
+def _names_defined(course: Course, rubric: AssignmentRubric, workspace: Workspace) -> int:
     """How many of the names that an assignment asks for or gives are defined; a name that exercises share is one."""
-    rubric = course.assignments[assignment]
     handed_out = (id_ for file in rubric.handout for id_ in file.exercises)
     exercises = (course.exercises[id_] for id_ in {*rubric.exercises, *handed_out})
     return len({exercise.rubric.entry for exercise in exercises if _is_defined(exercise, workspace)})
@@ -112,8 +99,8 @@ def _names_defined(course: Course, assignment: str, workspace: Workspace) -> int
 def _is_defined(exercise: Exercise, workspace: Workspace) -> bool:
     if exercise.written and workspace.sheets:
         return True
-    names = (exercise.rubric.entry, *exercise.rubric.aliases)
-    return any(name in source.names for source in workspace.sources for name in names)
+    names = {exercise.rubric.entry, *exercise.rubric.aliases}
+    return not all(names.isdisjoint(source.names) for source in workspace.sources)
 
 
 def path_fits(path: str, pattern: str) -> bool:

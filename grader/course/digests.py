@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from grader.course.fixtures import manifest
+from grader.course.fixtures import digest, read_manifest
 from grader.course.folder import Course, Exercise
 from grader.model.errors import CourseError
 from grader.model.fixture import Fixture
@@ -40,30 +40,19 @@ def stale_files(exercise: Exercise) -> tuple[str, ...]:
 
     Without solutions, as a release comes, only what is there is looked at. Raises CourseError without a manifest.
     """
-    shown = f"fixtures/{exercise.id}/manifest.toml"
-    try:
-        sources = manifest(exercise)["sources"]
-    except (OSError, ValueError, KeyError, TypeError):
-        fix = f"run: grade fixtures build {exercise.id}"
-        raise CourseError(f"{shown}: does not say what the fixtures were recorded from; {fix}") from None
-    root = exercise.fixtures.parents[2]
-    complete = exercise.solutions.is_dir()
+    sources = read_manifest(exercise).get("sources")
+    if not isinstance(sources, dict):
+        shown, fix = f"fixtures/{exercise.id}/manifest.toml", f"run: grade fixtures build {exercise.id}"
+        raise CourseError(f"{shown}: does not say what the fixtures were recorded from; {fix}")
+    root, complete = exercise.fixtures.parents[2], exercise.solutions.is_dir()
     named = {name: root / name for name in sources if complete or not name.startswith("solutions/")}
     named |= {exercise.shown(path): path for path in exercise.code.values()}  # one may be new
-    return tuple(name for name, path in named.items() if _of_file(path) != sources.get(name))
+    return tuple(n for n, path in named.items() if not path.is_file() or digest(path) != sources.get(n))
 
 
-def _of_file(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
-
-
-def _digest(parts: Iterator[tuple[bytes, bytes]]) -> str:
+def _digest(parts: Iterable[tuple[bytes, bytes]]) -> str:
     """Lengths stand before the bytes, so that no two lists of parts run together to the same."""
     found = hashlib.sha256()
-    for part in (piece for pair in parts for piece in pair):
-        found.update(len(part).to_bytes(8, "big"))
-        found.update(part)
+    for part in chain.from_iterable(parts):
+        found.update(len(part).to_bytes(8, "big") + part)
     return found.hexdigest()

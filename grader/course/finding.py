@@ -6,6 +6,7 @@ from pathlib import Path
 ENVIRONMENT_VARIABLE = "GRADE_COURSE"
 MARKS_A_COURSE = ("solutions", "rubrics", "fixtures")
 RELEASED = ".course"  # in a release: rubrics and public cases of its exercises
+SHIPPED = Path(__file__).resolve().parents[1] / "shipped"  # the wheel's copy of the course
 
 
 def find_root(explicit: Path | None, start: Path) -> Path:
@@ -23,16 +24,10 @@ def find_root(explicit: Path | None, start: Path) -> Path:
             return folder
         if (folder / RELEASED).is_dir():
             return folder / RELEASED
-    shipped = _shipped()
-    return shipped if shipped.is_dir() else shipped.parents[1]  # in a source checkout the repository itself
+    return SHIPPED if SHIPPED.is_dir() else SHIPPED.parents[1]  # in a source checkout the repository itself
 
 
 def content_folders(root: Path) -> list[Path]:
     """What no submission may see: the folders of the course at `root`, and the course that ships."""
     folders = [root.resolve() / name for name in (*MARKS_A_COURSE, "handout")]
-    return [folder for folder in (*folders, _shipped()) if folder.is_dir()]
-
-
-def _shipped() -> Path:
-    """The wheel's copy of the course."""
-    return Path(__file__).resolve().parents[1] / "shipped"
+    return [folder for folder in (*folders, SHIPPED) if folder.is_dir()]

@@ -18,9 +18,8 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from grader.course.claims import load_rules
 from grader.course.folder import Exercise
-from grader.course.oracles import load_oracle
+from grader.course.rules import load_oracle, load_rules
 from grader.model.errors import CourseError
 from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
 from grader.model.observation import Array, Outcome
@@ -35,8 +34,25 @@ def fixture_path(exercise: Exercise, which: Which) -> Path:
     return exercise.fixtures / f"{which}.safetensors"
 
 
-def manifest_path(exercise: Exercise) -> Path:
-    return exercise.fixtures / "manifest.toml"
+def read_probe(exercise: Exercise) -> ProbeCode:
+    """The probe and what goes along with it, as it is now, whatever was recorded."""
+    return ProbeCode(exercise.id, {name: path.read_text(encoding="utf-8") for name, path in exercise.code.items()})
+
+
+def read_manifest(exercise: Exercise) -> Mapping[str, Any]:
+    """What the sets were recorded from. Raises CourseError where it is absent or broken."""
+    shown = f"fixtures/{exercise.id}/manifest.toml"
+    try:
+        return _parsed((exercise.fixtures / "manifest.toml").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CourseError(f"{shown}: no such file; run: grade fixtures build {exercise.id}") from error
+    except ValueError as error:
+        raise CourseError(f"{shown}: {error}; run: grade fixtures build {exercise.id}") from error
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Mapping[str, Any]:
+    return tomllib.loads(text)
 
 
 def read_fixture(exercise: Exercise, which: Which) -> Fixture:
@@ -49,7 +65,11 @@ def read_fixture(exercise: Exercise, which: Which) -> Fixture:
     shown, fix = f"fixtures/{exercise.id}/{path.name}", f"run: grade fixtures build {exercise.id}"
     if not path.is_file():
         raise CourseError(f"{shown}: no such file; {fix}")
-    if digest(path) != _manifest_digest(exercise, which):
+    try:
+        described = read_manifest(exercise)["sets"][which]["sha256"]
+    except (KeyError, TypeError):
+        described = ""
+    if digest(path) != described:
         raise CourseError(f"{shown}: is not the file that manifest.toml describes; {fix}")
     try:
         fixture = _load(path)
@@ -103,112 +123,52 @@ def _describe_case(store: _Store, index: int, case: FixtureCase) -> dict[str, An
     return {
         "name": case.name,
         "settings": dict(case.settings),
-        "inputs": _add_all(store, f"{index}/input", case.inputs),
-        "dialects": {
-            name: _describe_expected(store, f"{index}/{name}", expected) for name, expected in case.dialects.items()
-        },
+        "inputs": {name: store.add(f"{index}/input/{name}", array) for name, array in case.inputs.items()},
+        "dialects": {name: _describe_expected(store, f"{index}/{name}", told) for name, told in case.dialects.items()},
         "mistakes": {
-            name: {
-                "outcome": mistake.outcome.value,
-                "error_type": mistake.error_type,
-                "facts": dict(mistake.facts),
-                "tensors": {
-                    tensor: {
-                        "key": store.add(f"{index}/mistake {name}/{tensor}", excerpt.values),
-                        "shape": list(excerpt.shape),
-                        "step": excerpt.step,
-                    }
-                    for tensor, excerpt in mistake.tensors.items()
-                },
-            }
-            for name, mistake in case.mistakes.items()
+            name: _describe_mistake(store, f"{index}/mistake {name}", told) for name, told in case.mistakes.items()
         },
     }
 
 
-def _add_all(store: _Store, prefix: str, arrays: Mapping[str, Array]) -> dict[str, str]:
-    return {name: store.add(f"{prefix}/{name}", array) for name, array in arrays.items()}
-
-
-def _describe_expected(store: _Store, prefix: str, expected: Expected) -> dict[str, Any]:
+def _describe_expected(store: _Store, place: str, expected: Expected) -> dict[str, Any]:
     draws = {"draws": {name: list(shape) for name, shape in expected.draws.items()}} if expected.draws else {}
-    return {
-        "facts": dict(expected.facts),
-        **draws,
-        "tensors": {
-            name: {"key": store.add(f"{prefix}/{name}", t.oracle), "control": t.control, "dtype": t.dtype}
-            for name, t in expected.tensors.items()
-        },
+    tensors = {
+        name: {"key": store.add(f"{place}/{name}", told.oracle), "control": told.control, "dtype": told.dtype}
+        for name, told in expected.tensors.items()
     }
+    return {"facts": dict(expected.facts), **draws, "tensors": tensors}
 
 
-def read_probe(exercise: Exercise) -> ProbeCode:
-    """The probe and what goes along with it, as it is now, whatever was recorded."""
-    files = exercise.code.items()
-    return ProbeCode(exercise.id, {name: path.read_text(encoding="utf-8") for name, path in files})
-
-
-def manifest(exercise: Exercise) -> Mapping[str, Any]:
-    """What the manifest says. Raises OSError or ValueError where it cannot be read."""
-    return _parsed(manifest_path(exercise).read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=64)
-def _parsed(text: str) -> Mapping[str, Any]:
-    return tomllib.loads(text)
-
-
-def _manifest_digest(exercise: Exercise, which: Which) -> str:
-    """The digest of a set; empty where the manifest says none."""
-    try:
-        return str(manifest(exercise)["sets"][which]["sha256"])
-    except (OSError, KeyError, TypeError, ValueError):
-        return ""
+def _describe_mistake(store: _Store, place: str, seen: SeenMistake) -> dict[str, Any]:
+    tensors = {
+        name: {"key": store.add(f"{place}/{name}", told.values), "shape": list(told.shape), "step": told.step}
+        for name, told in seen.tensors.items()
+    }
+    return {"outcome": seen.outcome, "error_type": seen.error_type, "facts": dict(seen.facts), "tensors": tensors}
 
 
 def _load(path: Path) -> Fixture:
     with safe_open(path, framework="numpy") as file:
         described = json.loads(file.metadata()["fixture"])
         arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (safe_open is no mapping)
-    if described["format"] != FORMAT:
-        raise ValueError(f"its format is {described['format']}, this program reads {FORMAT}")
-    return Fixture(
-        exercise=described["exercise"],
-        cases=tuple(_read_case(arrays, case) for case in described["cases"]),
-        tolerance_factor=float(described["tolerance_factor"]),
-        hints=described["hints"],
-        seed_is_published=described["seed_is_published"],
-    )
+    if (format_ := described.pop("format")) != FORMAT:
+        raise ValueError(f"its format is {format_}, this program reads {FORMAT}")
+    return Fixture(**described | {"cases": tuple(_read_case(arrays, case) for case in described["cases"])})
 
 
-def _read_case(arrays: Mapping[str, Array], case: dict[str, Any]) -> FixtureCase:
-    return FixtureCase(
-        name=case["name"],
-        inputs={name: arrays[key] for name, key in case["inputs"].items()},
-        settings=case["settings"],
-        dialects={name: _read_expected(arrays, expected) for name, expected in case["dialects"].items()},
-        mistakes={name: _read_mistake(arrays, mistake) for name, mistake in case["mistakes"].items()},
-    )
+def _read_case(arrays: Mapping[str, Array], told: dict[str, Any]) -> FixtureCase:
+    inputs = {name: arrays[key] for name, key in told["inputs"].items()}
+    dialects = {name: _read_expected(arrays, expected) for name, expected in told["dialects"].items()}
+    mistakes = {name: _read_mistake(arrays, seen) for name, seen in told["mistakes"].items()}
+    return FixtureCase(told["name"], inputs, told["settings"], dialects, mistakes)
 
 
-def _read_expected(arrays: Mapping[str, Array], expected: dict[str, Any]) -> Expected:
-    return Expected(
-        tensors={
-            name: ExpectedTensor(arrays[t["key"]], float(t["control"]), t["dtype"])
-            for name, t in expected["tensors"].items()
-        },
-        facts=expected["facts"],
-        draws={name: tuple(shape) for name, shape in expected.get("draws", {}).items()},
-    )
+def _read_expected(arrays: Mapping[str, Array], told: dict[str, Any]) -> Expected:
+    tensors = {name: ExpectedTensor(arrays[t["key"]], t["control"], t["dtype"]) for name, t in told["tensors"].items()}
+    return Expected(tensors, told["facts"], {name: tuple(shape) for name, shape in told.get("draws", {}).items()})
 
 
-def _read_mistake(arrays: Mapping[str, Array], mistake: dict[str, Any]) -> SeenMistake:
-    return SeenMistake(
-        outcome=Outcome(mistake["outcome"]),
-        error_type=mistake["error_type"],
-        tensors={
-            name: Excerpt(tuple(excerpt["shape"]), int(excerpt["step"]), arrays[excerpt["key"]])
-            for name, excerpt in mistake["tensors"].items()
-        },
-        facts=mistake["facts"],
-    )
+def _read_mistake(arrays: Mapping[str, Array], told: dict[str, Any]) -> SeenMistake:
+    tensors = {name: Excerpt(tuple(t["shape"]), t["step"], arrays[t["key"]]) for name, t in told["tensors"].items()}
+    return SeenMistake(Outcome(told["outcome"]), told["error_type"], tensors, told["facts"])

@@ -1,11 +1,12 @@
 """A course is a folder with solutions/, rubrics/ and fixtures/: its exercises and assignments, read on demand."""
 
-import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache, partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from grader.course.finding import RELEASED, find_root
 from grader.course.reading import read_toml
@@ -60,43 +61,31 @@ class Exercise:
 
     @property
     def data(self) -> dict[str, Path]:
-        """The files that stand in the student's working folder, by name; raises CourseError where one is missing.
-
-        The exercise's own data/ folder comes before the topic's, which its exercises share.
-        """
-        found = {}
-        for name in self.rubric.data:
-            places = (self.fixtures / "data" / name, self.fixtures.parent / "data" / name)
-            path = next((place for place in places if place.is_file()), None)
-            if path is None:
-                raise CourseError(f"fixtures/{self.id}/data/{name}: no such file, but rubrics/{self.id}.toml names it")
-            found[name] = path
-        return found
+        """The files that stand in the student's working folder, by name; raises CourseError where one is missing."""
+        return {name: self._own_or_shared(f"data/{name}", "names it") for name in self.rubric.data}
 
     @property
     def oracle(self) -> Path | None:
-        """The module with the probabilities of draws, the exercise's own or its topic's; None where none is needed.
+        """The module with the probabilities of draws, see `grader.course.rules`; None where none is needed.
 
-        Raises CourseError where the rubric needs one and there is none.
+        Raises CourseError where the rubric needs one and there is none; so does `claims`.
         """
-        return self._module("oracle.py", "judges draws")
+        return self._own_or_shared("oracle.py", "judges draws") if self._needs("oracle.py") else None
 
     @property
     def claims(self) -> Path | None:
-        """The module whose functions judge answers by what they bring about; None where none is needed.
+        """The module whose functions judge answers by what they bring about; None where none is needed."""
+        return self._own_or_shared("claims.py", "names a claim") if self._needs("claims.py") else None
 
-        The exercise's own or its topic's. Raises CourseError where the rubric needs one and there is none.
-        """
-        return self._module("claims.py", "names a claim")
+    def _needs(self, module: str) -> bool:
+        return any(criterion.course_module == module for criterion in self.rubric.criteria)
 
-    def _module(self, name: str, why: str) -> Path | None:
-        if not any(criterion.course_module == name for criterion in self.rubric.criteria):
-            return None
-        places = (self.fixtures / name, self.fixtures.parent / name)
-        path = next((place for place in places if place.is_file()), None)
-        if path is None:
-            raise CourseError(f"fixtures/{self.id}/{name}: no such file, but rubrics/{self.id}.toml {why}")
-        return path
+    def _own_or_shared(self, name: str, why: str) -> Path:
+        """A file of the exercise's own fixtures, else of its topic's, which the topic's exercises share."""
+        for path in (self.fixtures / name, self.fixtures.parent / name):
+            if path.is_file():
+                return path
+        raise CourseError(f"fixtures/{self.id}/{name}: no such file, but rubrics/{self.id}.toml {why}")
 
     def needed_from(self, module: Path) -> tuple[str, ...]:
         """What `oracle` or `claims` must define for the criteria."""
@@ -125,29 +114,23 @@ class Exercise:
         return tuple(sorted((self.solutions / "chaffs").glob(f"*{self._suffix}")))
 
 
-class ReadOnDemand(Mapping[str, T], Generic[T]):
+class ReadOnDemand(Mapping[str, T]):
     """Ids in sorted order; each value is read when first asked for, so one broken file costs only itself."""
 
-    def __init__(self, ids: list[str], read: Callable[[str], T]) -> None:
-        self._ids = dict.fromkeys(sorted(ids))
-        self._read = read
-        self._known: dict[str, T] = {}
+    def __init__(self, ids: Iterable[str], read: Callable[[str], T]) -> None:
+        self._readers = {id_: cache(partial(read, id_)) for id_ in sorted(ids)}
 
     def __getitem__(self, id_: str) -> T:
-        if id_ not in self._ids:
-            raise KeyError(id_)
-        if id_ not in self._known:
-            self._known[id_] = self._read(id_)
-        return self._known[id_]
+        return self._readers[id_]()
 
     def __contains__(self, id_: object) -> bool:
-        return id_ in self._ids
+        return id_ in self._readers
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
+        return iter(self._readers)
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self._readers)
 
 
 @dataclass(frozen=True)
@@ -186,14 +169,10 @@ def open_course(root: Path) -> Course:
         if not (root / name).is_dir():
             raise CourseError(f"{root}: is no course folder, it has no {name}/; give --course a folder that has one")
     rubrics = root / "rubrics"
-    exercises = [path.relative_to(rubrics).with_suffix("").as_posix() for path in rubrics.glob("*/*.toml")]
-    assignments = [path.stem for path in rubrics.glob("*.toml")]
-    known = frozenset(exercises)
-    return Course(
-        root,
-        ReadOnDemand(exercises, lambda id_: _read_exercise(root, id_)),
-        ReadOnDemand(assignments, lambda id_: _read_assignment(root, id_, known)),
-    )
+    ids = (path.relative_to(rubrics).with_suffix("").as_posix() for path in rubrics.glob("*/*.toml"))
+    exercises = ReadOnDemand(ids, partial(_read_exercise, root))
+    assignments = (path.stem for path in rubrics.glob("*.toml"))
+    return Course(root, exercises, ReadOnDemand(assignments, partial(_read_assignment, root, exercises)))
 
 
 def _read_exercise(root: Path, id_: str) -> Exercise:
@@ -209,26 +188,22 @@ def _imports(path: Path, name: str) -> bool:
     return re.search(rf"^\s*from \.\.?{name} import ", path.read_text(encoding="utf-8"), re.MULTILINE) is not None
 
 
-def _read_assignment(root: Path, id_: str, exercises: frozenset[str]) -> AssignmentRubric:
+def _read_assignment(root: Path, exercises: Mapping[str, Exercise], id_: str) -> AssignmentRubric:
     shown = f"rubrics/{id_}.toml"
     rubric = read_toml(root / shown, AssignmentRubric, shown)
-    for number, part in enumerate(rubric.parts, start=1):
-        for item_number, item in enumerate(part.items, start=1):
-            where = f"parts[{number}].items[{item_number}].exercise"
-            _require_exercise(item.exercise, exercises, f"{shown}: {where}")
-    for number, file in enumerate(rubric.handout, start=1):
-        for exercise in file.exercises:
-            _require_exercise(exercise, exercises, f"{shown}: handout[{number}].exercises")
+    named = [
+        (f"parts[{number}].items[{place}].exercise", item.exercise)
+        for number, part in enumerate(rubric.parts, start=1)
+        for place, item in enumerate(part.items, start=1)
+    ]
+    named += [(f"handout[{n}].exercises", name) for n, file in enumerate(rubric.handout, 1) for name in file.exercises]
+    for where, name in named:
+        if name not in exercises:
+            what = f"no exercise {name!r} (no rubrics/{name}.toml)"
+            raise CourseError(f"{shown}: {where}: {what}; {_suggestion(name, exercises)}")
     return rubric.scaled()
 
 
-def _require_exercise(id_: str, known: frozenset[str], where: str) -> None:
-    if id_ not in known:
-        raise CourseError(f"{where}: no exercise {id_!r} (no rubrics/{id_}.toml); {_suggestion(id_, known)}")
-
-
-def _suggestion(id_: str, known: Mapping[str, object] | frozenset[str]) -> str:
-    nearest = difflib.get_close_matches(id_, list(known), n=1)
-    if nearest:
-        return f"did you mean {nearest[0]!r}?"
-    return f"known: {', '.join(sorted(known)) or 'none'}"
+def _suggestion(id_: str, known: Iterable[str]) -> str:
+    nearest = get_close_matches(id_, list(known), n=1)
+    return f"did you mean {nearest[0]!r}?" if nearest else f"known: {', '.join(known) or 'none'}"

@@ -1,7 +1,7 @@
 """Which exercises a person means: by an id, by the last part of one, or by a topic."""
 
-import difflib
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from grader.course.folder import Course
 from grader.model.errors import CourseError
@@ -20,10 +20,10 @@ def exercises_meant(course: Course, name: str) -> tuple[str, ...]:
         return of_topic
     if len(ends_so) == 1 and not of_topic:
         return ends_so
-    if of_topic or ends_so:
+    if ends_so:
         topic = f" and the topic {name} ({', '.join(of_topic)})" if of_topic else ""
         raise CourseError(f"{name!r} can be {', '.join(ends_so)}{topic}; give the whole id")
-    raise CourseError(f"no exercise {name!r} in {course.root}; {_suggestion(name, course.exercises)}")
+    raise CourseError(f"no exercise {name!r} in {course.root}; {_suggestion(name, list(course.exercises))}")
 
 
 def all_meant(course: Course, names: Iterable[str]) -> list[str]:
@@ -35,24 +35,17 @@ def ids_meant(course: Course, names: Iterable[str]) -> list[str]:
     """As `all_meant`, where an assignment can be meant as well; an exercise's id is told by the / in it."""
     found: list[str] = []
     for name in names:
-        found += [name] if name in course.assignments else _exercises_else_assignment(course, name)
+        try:
+            found += [name] if name in course.assignments else exercises_meant(course, name)
+        except CourseError:
+            if "/" not in name and get_close_matches(name, list(course.assignments), n=1):
+                course.assignment(name)  # raises, and suggests the nearest
+            raise
     return list(dict.fromkeys(found))
 
 
-def _exercises_else_assignment(course: Course, name: str) -> tuple[str, ...]:
-    try:
-        return exercises_meant(course, name)
-    except CourseError:
-        if "/" not in name and difflib.get_close_matches(name, list(course.assignments), n=1):
-            course.assignment(name)  # raises, and suggests the nearest
-        raise
-
-
-def _suggestion(name: str, known: Iterable[str]) -> str:
+def _suggestion(name: str, ids: list[str]) -> str:
     """The nearest of the ids, of their last parts and of the topics; all ids where none is near."""
-    ids = list(known)
-    topics = dict.fromkeys(id_.split("/")[0] for id_ in ids)
-    shorter = [id_.split("/")[-1] for id_ in ids]
-    among = ids if "/" in name else [*topics, *shorter]
-    nearest = difflib.get_close_matches(name, among, n=1) or difflib.get_close_matches(name, ids, n=1)
+    parts = [] if "/" in name else [part for id_ in ids for part in id_.split("/")]
+    nearest = get_close_matches(name, parts, n=1) or get_close_matches(name, ids, n=1)
     return f"did you mean {nearest[0]!r}?" if nearest else f"known: {', '.join(ids) or 'none'}"

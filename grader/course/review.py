@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from grader.course.fixtures import SETS, read_fixture
-from grader.course.folder import Course, Exercise
+from grader.course.folder import Course
 from grader.model.assignment import AssignmentRubric
 from grader.model.errors import CourseError
 
@@ -27,7 +27,7 @@ def _review_exercise(course: Course, id_: str) -> Iterator[str]:
     for other in rubric.builds_on:
         if other not in course.exercises:
             yield f"builds_on: no exercise {other!r}; name one of {', '.join(course.exercises)}"
-    _require_files(exercise)
+    _ = exercise.data, exercise.oracle, exercise.claims  # raises CourseError where one of them is missing
     for which in SETS:
         fixture = read_fixture(exercise, which)
         recorded = [case.name for case in fixture.cases]
@@ -39,12 +39,6 @@ def _review_exercise(course: Course, id_: str) -> Iterator[str]:
         for dialect in rubric.dialects:
             if dialect not in dialects:
                 yield f"dialects: {dialect!r} is not recorded; recorded are {', '.join(sorted(dialects))}"
-
-
-def _require_files(exercise: Exercise) -> None:
-    """Raises CourseError where a file that the rubric needs is missing."""
-    for needed in ("data", "oracle", "claims"):
-        getattr(exercise, needed)
 
 
 def _review_assignment(course: Course, id_: str) -> Iterator[str]:
@@ -74,10 +68,7 @@ def _review_handout(course: Course, rubric: AssignmentRubric) -> Iterator[str]:
     for id_ in rubric.exercises:
         if id_ in given:
             yield f"handout: gives the solution of {id_}, which has marks; take it out of `given`"
-        elif rubric.handout and id_ not in to_write and not _tests_what_is_written(course.exercise(id_), written):
-            yield f"handout: no file has {id_}, which has marks; add it to one"
-
-
-def _tests_what_is_written(exercise: Exercise, written: set[str]) -> bool:
-    """Whether it is a hidden exercise about code that another one hands out."""
-    return not exercise.rubric.released and exercise.rubric.entry in written
+        elif rubric.handout and id_ not in to_write:
+            asked = course.exercise(id_).rubric
+            if asked.released or asked.entry not in written:  # else it is hidden, about code that another hands out
+                yield f"handout: no file has {id_}, which has marks; add it to one"

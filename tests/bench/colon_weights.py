@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import torch
 
-from grader.course.claims import load_rules
+from grader.course.rules import load_rules
 from grader.grading.in_process import load_module
 from tests.bench.char_rnn import Snapshot, load_snapshot
 from tests.bench.real_data import DataFolder

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.course.folder import Exercise
-from grader.course.oracles import load_oracle
+from grader.course.rules import load_oracle
 from grader.grading.in_process import load_module
 from grader.judge.checks import bounds
 from grader.judge.checks.bounds import Draws

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from grader.course.claims import load_rules
+from grader.course.rules import load_rules
 from grader.course.folder import Exercise
-from grader.course.oracles import load_oracle
+from grader.course.rules import load_oracle
 from grader.judge.verdicts import judge_exercise
 from grader.model.fixture import Expected, Fixture, FixtureCase
 from grader.model.observation import Observation

@@ -11,9 +11,8 @@ from pathlib import Path
 import tomlkit
 
 from grader.authoring.handout.handout import handout_data, render_handout
-from grader.authoring.record.manifest import read_manifest
 from grader.course.finding import RELEASED
-from grader.course.fixtures import fixture_path, read_fixture
+from grader.course.fixtures import fixture_path, read_fixture, read_manifest
 from grader.course.folder import Course, Exercise
 from grader.grading.pytest_items import TEST_FILE
 from grader.model.assignment import AssignmentRubric

@@ -28,16 +28,14 @@ from grader.authoring.record.expected import (
     same_oracle,
 )
 from grader.authoring.record.manifest import write_manifest
-from grader.authoring.record.recording import computed_with, load_dialects, load_solution, right_solutions
-from grader.course.claims import load_rules
+from grader.authoring.record.recording import load_dialects, load_solution, observe_all, right_solutions
 from grader.course.fixtures import SETS, Which, write_fixture
 from grader.course.folder import Course, Exercise
-from grader.course.oracles import load_oracle
+from grader.course.rules import load_oracle, load_rules
 from grader.grading.in_process import Probe, load_probe
 from grader.judge.verdicts import judge_exercise
 from grader.model.errors import CourseError
 from grader.model.fixture import Fixture, FixtureCase
-from grader.model.observation import Observation
 from grader.model.verdict import Status
 
 
@@ -55,45 +53,39 @@ class Recording:
     published: Mapping[Which, int]  # seeds; a set that a secret one was drawn from has none
 
 
-def build_fixtures(course: Course, ids: Iterable[str] = (), hidden_seed: int | None = None) -> dict[str, Calibration]:
-    """Record both sets of these exercises (of all, where none is named) and write them with their manifests.
-
-    With a `hidden_seed`, the hidden inputs are drawn from it instead of the published seed, and it is not written down.
-    Returns each exercise's calibration. Raises CourseError where a module of the course is wrong, or where correct
-    and wrong work do not lie far enough apart; the exercise's old files are then left as they were.
-    """
-    built = {}
+def build_fixtures(course: Course, ids: Iterable[str] = (), hidden_seed: int | None = None) -> None:
+    """Record both sets of these exercises (of all, where none is named) and write them, as `record` and `write` do."""
     for id_ in tuple(ids) or tuple(course.exercises):
-        recording = record(course.exercise(id_), hidden_seed)
-        write(course.exercise(id_), recording)
-        built[id_] = recording.calibration
-    return built
+        write(course.exercise(id_), record(course.exercise(id_), hidden_seed))
 
 
 def record(exercise: Exercise, hidden_seed: int | None = None) -> Recording:
-    """Run everything and calibrate, without writing a file. Raises CourseError as `build_fixtures`."""
+    """Run everything and calibrate, without writing a file.
+
+    With a `hidden_seed`, the hidden inputs are drawn from it instead of the published seed, and it is not written down.
+    Raises CourseError where a module of the course is wrong, or correct and wrong work do not lie far enough apart.
+    """
     probe = load_probe(exercise)
     dialects = load_dialects(probe)
     chaffs = {path.stem: load_chaff(probe, path) for path in exercise.chaffs}
-    seeds = {which: seed_of(exercise.id, which) for which in SETS}
-    secret = hidden_seed is not None
+    published = {which: seed_of(exercise.id, which) for which in SETS}
+    seeds = dict(published)
     if hidden_seed is not None:
         seeds["hidden"] = hidden_seed
+        del published["hidden"]
     recorded = {which: _record_set(probe, dialects, chaffs, seed) for which, seed in seeds.items()}
-    fixtures = {which: fixture for which, (fixture, _) in recorded.items()}
-    correct = [run for fixture in fixtures.values() for run in _correct_runs(probe, fixture)]
+    correct = [run for fixture, _ in recorded.values() for run in _correct_runs(probe, fixture)]
     factor = choose_tolerance_factor(exercise.rubric, correct)
     _require_full_marks(exercise, correct, factor)
-    _require_reference_first(probe, fixtures["public"])
+    _require_reference_first(probe, recorded["public"][0])
     wrong = [run for _, runs in recorded.values() for run in runs]
     _require_draws_told_apart(exercise, wrong)
     calibration = measure(exercise.rubric, factor, correct, wrong)
-    published = {which: seed for which, seed in seeds.items() if not (secret and which == "hidden")}
     finished: dict[Which, Fixture] = {}
-    for which, fixture in fixtures.items():
-        refuse_trivial(exercise.rubric, replace(fixture, tolerance_factor=factor), which)
+    for which, (fixture, _) in recorded.items():
         finished[which] = replace(fixture, tolerance_factor=factor, seed_is_published=which in published)
-    if exercise.rubric.kind == "answers":
+        refuse_trivial(exercise.rubric, finished[which], which)
+    if exercise.written:
         finished["public"] = without_key(finished["public"])
     return Recording(finished, calibration, published)
 
@@ -109,9 +101,8 @@ def _record_set(
     probe: Probe, dialects: Mapping[str, Any], chaffs: Mapping[str, Chaff], seed: int
 ) -> tuple[Fixture, list[Run]]:
     """One set, not yet calibrated (its tolerance factor is 1), and what the chaffs showed on it."""
-    exercise = probe.exercise
-    drawn = probe.draw_cases(seed)
-    shown = {name: _observe_all(probe, chaff.entry, drawn, chaff.source) for name, chaff in chaffs.items()}
+    exercise, drawn = probe.exercise, probe.draw_cases(seed)
+    shown = {name: observe_all(probe, chaff.entry, drawn, chaff.source) for name, chaff in chaffs.items()}
     cases = tuple(
         replace(
             case,
@@ -127,11 +118,6 @@ def _record_set(
     return fixture, [Run(f"chaffs/{name}", fixture, seen, chaffs[name].loses) for name, seen in shown.items()]
 
 
-def _observe_all(probe: Probe, entry: Any, cases: Sequence[FixtureCase], source: str) -> dict[str, Observation]:
-    with computed_with(1, mkldnn=True):
-        return {case.name: probe.observe(entry, case, torch.float32, source) for case in cases}
-
-
 def _require_subjects(exercise: Exercise, cases: Sequence[FixtureCase]) -> None:
     """Raise CourseError where a criterion names a case, tensor, fact or pair that the probe does not record."""
     names = [case.name for case in cases]
@@ -142,9 +128,8 @@ def _require_subjects(exercise: Exercise, cases: Sequence[FixtureCase]) -> None:
         for case in (c for c in cases if criterion.looks_at(c.name)):
             for dialect, expected in case.dialects.items():
                 if absent := criterion.unrecorded(case, expected):
-                    raise CourseError(
-                        f"{where}: case {case.name!r}, dialect {dialect!r}: the probe records no {absent}"
-                    )
+                    place = f"case {case.name!r}, dialect {dialect!r}"
+                    raise CourseError(f"{where}: {place}: the probe records no {absent}")
 
 
 def _correct_runs(probe: Probe, fixture: Fixture) -> list[Run]:
@@ -180,10 +165,9 @@ def _require_draws_told_apart(exercise: Exercise, chaffs: Sequence[Run]) -> None
 
 def _require_reference_first(probe: Probe, fixture: Fixture) -> None:
     """Raise CourseError where the first dialect does not show what reference.py shows."""
-    exercise = probe.exercise
-    entry = load_solution(probe, exercise.reference).entry
+    entry = load_solution(probe, probe.exercise.reference).entry
     for case in fixture.cases:
         first = next(iter(case.dialects))
         if not same_oracle(record_oracle(probe, entry, case, first), case.dialects[first]):
-            what = f"solutions/{exercise.id}/dialects.py: its first dialect, {first!r}, differs from reference.py"
+            what = f"solutions/{probe.exercise.id}/dialects.py: its first dialect, {first!r}, differs from reference.py"
             raise CourseError(f"{what} in case {case.name!r}; put the reference's own way first")

@@ -4,7 +4,7 @@ The course's author is trusted: these modules run in this process, without a san
 """
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from grader.authoring.handout.answersheet import load_answers
 from grader.grading.in_process import Probe, in_one_line, load_module
 from grader.loading.course_files import course_files
 from grader.model.errors import CourseError
+from grader.model.fixture import FixtureCase
 from grader.model.observation import Observation
 
 
@@ -30,11 +31,8 @@ class Solution:
 
 def load_solution(probe: Probe, path: Path) -> Solution:
     """A reference, wheat or chaff. What it uses and neither defines nor imports comes from given.py."""
-    exercise = probe.exercise
-    shown = f"solutions/{exercise.id}/{path.relative_to(exercise.solutions).as_posix()}"
-    with course_files(exercise.data):
-        module = _module(probe, path, shown)
-    names = (exercise.rubric.entry, *exercise.rubric.aliases)
+    shown, module = _executed(probe, path)
+    names = (probe.exercise.rubric.entry, *probe.exercise.rubric.aliases)
     entry = next((vars(module)[name] for name in names if name in vars(module)), None)
     if entry is None:
         raise CourseError(f"{shown}: defines no {' or '.join(names)}; define the rubric's entry there")
@@ -43,20 +41,17 @@ def load_solution(probe: Probe, path: Path) -> Solution:
 
 def right_solutions(probe: Probe) -> dict[str, Solution]:
     """The reference and every wheat, by name ("wheats/by_unfold")."""
-    exercise = probe.exercise
-    paths = {"reference": exercise.reference, **{f"wheats/{path.stem}": path for path in exercise.wheats}}
-    return {name: load_solution(probe, path) for name, path in paths.items()}
+    wheats = {f"wheats/{path.stem}": load_solution(probe, path) for path in probe.exercise.wheats}
+    return {"reference": load_solution(probe, probe.exercise.reference), **wheats}
 
 
 def load_dialects(probe: Probe) -> dict[str, Any]:
     """The accepted ways of solving the exercise, by id, the reference's own first; raises CourseError."""
-    exercise = probe.exercise
-    path = exercise.dialects
+    path = probe.exercise.dialects
     if path is None:
-        return {"reference": load_solution(probe, exercise.reference).entry}
-    shown = f"solutions/{exercise.id}/{path.name}"
-    with course_files(exercise.data):
-        dialects = getattr(_module(probe, path, shown), "DIALECTS", None)
+        return {"reference": load_solution(probe, probe.exercise.reference).entry}
+    shown, module = _executed(probe, path)
+    dialects = getattr(module, "DIALECTS", None)
     if not isinstance(dialects, dict) or not dialects:
         raise CourseError(f"{shown}: defines no DIALECTS; it must map dialect ids to what the probe is run on")
     return dialects
@@ -76,11 +71,19 @@ def computed_with(threads: int, mkldnn: bool) -> Iterator[None]:
         torch._C._set_mkldnn_enabled(mkldnn_before)
 
 
+def observe_all(probe: Probe, entry: Any, cases: Iterable[FixtureCase], source: str = "") -> dict[str, Observation]:
+    """What the probe sees of `entry` on each case, in float32 and computed in one way."""
+    with computed_with(1, mkldnn=True):
+        return {case.name: probe.observe(entry, case, torch.float32, source) for case in cases}
+
+
 def error_in_words(observation: Observation) -> str:
     """How a run ended that did not complete."""
     return f"the probe failed: {observation.reason}" if observation.error is None else in_one_line(observation.error)
 
 
-def _module(probe: Probe, path: Path, shown: str) -> types.ModuleType:
-    """A TOML file is read as the answers that it holds."""
-    return load_answers(path, shown) if path.suffix == ".toml" else load_module(path, shown, probe.given)
+def _executed(probe: Probe, path: Path) -> tuple[str, types.ModuleType]:
+    """A file's name in messages, and what it defines; a TOML file is read as the answers that it holds."""
+    shown = f"solutions/{probe.exercise.id}/{path.relative_to(probe.exercise.solutions).as_posix()}"
+    with course_files(probe.exercise.data):
+        return shown, load_answers(path, shown) if path.suffix == ".toml" else load_module(path, shown, probe.given)
