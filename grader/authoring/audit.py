@@ -59,16 +59,17 @@ def _audit_set(probe: Probe, which: Which) -> Iterator[AuditRow]:
     reference, *wheats = ((name, solution.entry) for name, solution in right_solutions(probe).items())
     dialects = ((f"dialect {name}", entry) for name, entry in load_dialects(probe).items())
     for name, entry in (reference, *dialects, *wheats):
-        yield row(name, entry, lambda verdict: "" if verdict.status is Status.PASSED else "pass")
+        yield row(name, entry, _should("pass", Status.PASSED))
     # all but those whose answers are not in this set
     judged = {criterion.id for criterion in exercise.rubric.criteria if criterion.can_tell(fixture.cases[0])}
     for path in exercise.chaffs:
         chaff = load_chaff(probe, path)
         yield row(f"chaffs/{path.stem}", chaff.entry, partial(_broken_promise, chaff.loses, judged), chaff.source)
-    untouched = Status.NOT_ATTEMPTED
-    yield row(
-        "nothing written", _unwritten(reference[1]), lambda v: "" if v.status is untouched else "be not attempted"
-    )
+    yield row("nothing written", _unwritten(reference[1]), _should("be not attempted", Status.NOT_ATTEMPTED))
+
+
+def _should(what: str, wanted: Status) -> Callable[[Verdict], str]:
+    return lambda verdict: "" if verdict.status is wanted else what
 
 
 def _broken_promise(loses: frozenset[str], judged: set[str], verdict: Verdict) -> str:

@@ -5,20 +5,21 @@ other right answers: `[by_side.resolution]` holds what differs from the referenc
 table `[about]` has its `hint` and the criteria that it `loses`.
 """
 
-import re
 import tomllib
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import tomlkit
+from tomlkit.items import Table
 
 from grader.course.folder import Exercise
 from grader.model.errors import CourseError
-from grader.model.fixture import Expected, Fixture
+from grader.model.fixture import Fixture, FixtureCase
 
 ABOUT = "about"
-_ENTRY = re.compile(r"([A-Za-z0-9_-]+)\s*=\s*(.*)")
 _INTRODUCTION = """\
 # grader: assignment={assignment}
 #
@@ -43,14 +44,11 @@ def load_answers(path: Path, shown: str) -> types.ModuleType:
 def without_key(fixture: Fixture) -> Fixture:
     """The fixture as students may have it: which answers there are, not what is right or wrong."""
 
-    def blank(expected: Expected) -> Expected:
-        return replace(expected, facts=dict.fromkeys(expected.facts))
+    def blank(case: FixtureCase) -> FixtureCase:
+        name, expected = next(iter(case.dialects.items()))
+        return replace(case, dialects={name: replace(expected, facts=dict.fromkeys(expected.facts))}, mistakes={})
 
-    cases = [
-        replace(case, dialects={name: blank(case.dialects[name]) for name in list(case.dialects)[:1]}, mistakes={})
-        for case in fixture.cases
-    ]
-    return replace(fixture, cases=tuple(cases), hints={})
+    return replace(fixture, cases=tuple(map(blank, fixture.cases)), hints={})
 
 
 def sheet(assignment: str, parts: Sequence[str]) -> str:
@@ -65,29 +63,16 @@ def whole_part(exercise: Exercise) -> str:
 
 def empty_part(exercise: Exercise) -> str:
     """The same with nothing in its answers; a table keeps one row, without cells. Raises CourseError."""
-    shown = f"solutions/{exercise.id}/reference.toml"
-    answers = _read(exercise.reference, shown).get(exercise.id.partition("/")[2])
-    if not isinstance(answers, dict):
-        raise CourseError(f"{shown}: has no table [{exercise.id.partition('/')[2]}]; put the answers there")
-    kept: list[str] = []
-    inside = False
-    for line in whole_part(exercise).splitlines():
-        entry = _ENTRY.fullmatch(line)
-        if entry and entry[1] in answers:
-            kept += _empty_answer(entry[1], answers[entry[1]])
-            inside = entry[2] in ("[", "{")
-        elif not inside:
-            kept.append(line)
-        else:
-            inside = line not in ("]", "}")
-    return "\n".join(kept) + "\n"
-
-
-def _empty_answer(key: str, answer: Any) -> list[str]:
-    if not isinstance(answer, list) or not isinstance(answer[0], dict):
-        return [f'{key} = ""']
-    cells = ", ".join(f'{column} = ""' for column in answer[0])
-    return [f"{key} = [", f"    {{ {cells} }},", "]"]
+    shown, heading = f"solutions/{exercise.id}/reference.toml", exercise.id.partition("/")[2]
+    if not isinstance(_read(exercise.reference, shown).get(heading), dict):
+        raise CourseError(f"{shown}: has no table [{heading}]; put the answers there")
+    document = tomlkit.parse(whole_part(exercise))  # keeps the comments
+    answers = cast(Table, document[heading])
+    for key, answer in answers.unwrap().items():
+        rows = isinstance(answer, list) and isinstance(answer[0], dict)
+        cells = ", ".join(f'{column} = ""' for column in answer[0]) if rows else ""
+        answers[key] = tomlkit.value(f"[\n    {{ {cells} }},\n]") if rows else ""
+    return tomlkit.dumps(document)
 
 
 def _changed(reference: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

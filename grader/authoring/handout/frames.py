@@ -7,7 +7,7 @@ short run changes; what stands in a cell tagged "given" gives nothing away, even
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from grader.model.errors import CourseError
 FOLDER = "solutions/notebooks"
 ALREADY_GIVEN = "given"
 _IMPORTS = ("import ", "from ")
-_read_percent: Callable[..., Any] = jupytext.reads  # jupytext has no type annotations
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Cell:
 
 def percent_cells(path: Path) -> list[Any]:
     """The cells of a file in percent format, as nbformat has them."""
-    return list(_read_percent(path.read_text(encoding="utf-8"), fmt="py:percent").cells)
+    return list(jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent").cells)
 
 
 def arrange(root: Path, file: HandoutFile, exercises: Mapping[str, Sequence[Cell]]) -> list[Cell]:

@@ -8,7 +8,7 @@ copied beside them.
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from grader.model.assignment import HandoutFile
 from grader.model.errors import CourseError
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+_REGION = re.compile(rf"^([ \t]*){BEGIN}[ \t]*\n(.*?)^[ \t]*{END}[ \t]*$", re.M | re.S)
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
 GIVEN = "**`{name}` is given.** What follows says how it works; there is nothing to write in it."
 LONGEST_ID = 64  # characters, in the notebook format
@@ -48,49 +49,41 @@ def build_handout(course: Course, assignment: str) -> tuple[Path, ...]:
     Returns the files written. Raises CourseError where a reference has no solution region, or an unclosed one.
     """
     folder = course.root / "handout" / assignment
-    written = []
-    for name, text in render_handout(course, assignment).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-        written.append(path)
-    for name, source in handout_data(course, assignment).items():
-        written.append(Path(shutil.copyfile(source, folder / name)))
-    return tuple(written)
+    rendered, data = render_handout(course, assignment), handout_data(course, assignment)
+    for name, text in rendered.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    for name, source in data.items():
+        shutil.copyfile(source, folder / name)
+    return tuple(folder / name for name in (*rendered, *data))
 
 
 def verify_handout(course: Course, assignment: str) -> tuple[str, ...]:
     """What is wrong with the handout as it lies on disk, one line each; empty where nothing is."""
-    rendered = render_handout(course, assignment)
-    shown = f"handout/{assignment}"
-    folder = course.root / "handout" / assignment
+    rendered, data = render_handout(course, assignment), handout_data(course, assignment)
+    folder, again = course.root / "handout" / assignment, f"run `grade handout build {assignment}`"
     findings = []
     for name, text in rendered.items():
-        path = folder / name
-        present = path.read_text(encoding="utf-8") if path.is_file() else None
-        if present is None:
-            findings.append(f"{shown}/{name}: missing; run `grade handout build {assignment}`")
-        elif present != text:
-            findings.append(f"{shown}/{name}: is not what the solutions give; run `grade handout build {assignment}`")
-    data = handout_data(course, assignment)
+        if not (folder / name).is_file():
+            findings.append(f"{name}: missing; {again}")
+        elif (folder / name).read_text(encoding="utf-8") != text:
+            findings.append(f"{name}: is not what the solutions give; {again}")
     for name, source in data.items():
-        path = folder / name
-        if not path.is_file() or path.read_bytes() != source.read_bytes():
-            findings.append(f"{shown}/{name}: is not the file of the fixtures; run `grade handout build {assignment}`")
+        if not (folder / name).is_file() or (folder / name).read_bytes() != source.read_bytes():
+            findings.append(f"{name}: is not the file of the fixtures; {again}")
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
         if name not in rendered and name not in data:
-            findings.append(f"{shown}/{name}: no solution generates it; delete it, or name it in the rubric")
-        findings += [f"{shown}/{name}: {leak}" for leak in _leaks(course, assignment, path)]
-    return tuple(findings)
+            findings.append(f"{name}: no solution generates it; delete it, or name it in the rubric")
+        findings += [f"{name}: has a line of the solution: {line}" for line in _leaks(course, assignment, path)]
+    return tuple(f"handout/{assignment}/{finding}" for finding in findings)
 
 
 def render_handout(course: Course, assignment: str) -> dict[str, str]:
     """The handout's files as text, by their path inside handout/<assignment>/."""
     rubric = course.assignment(assignment)
     rendered = {file.path: _render(course, assignment, file, file.given) for file in rubric.handout}
-    rendered["README.md"] = instructions(rubric, course.exercises)
-    return rendered
+    return {**rendered, "README.md": instructions(rubric, course.exercises)}
 
 
 def handout_data(course: Course, assignment: str) -> dict[str, Path]:
@@ -142,7 +135,7 @@ def _read(exercise: Exercise) -> _Cells:
         text, removed = strip_solution(cell.source, shown)
         solution |= removed
         stub.append(Cell(f"{exercise.id.replace('/', '-')}-{len(stub) + 1}", cell.cell_type, text))
-        solved.append(replace(stub[-1], text=_without_marks(cell.source)))
+        solved.append(replace(stub[-1], text=without_marks(cell.source)))
     if not solution:
         raise CourseError(f"{shown}: has no solution region; put the answer between `{BEGIN}` and `{END}`")
     return _Cells(tuple(stub), tuple(solved), frozenset(solution))
@@ -164,28 +157,21 @@ def strip_solution(text: str, shown: str) -> tuple[str, set[str]]:
 
     `shown` is how an error names the file. Raises CourseError for a region that is not closed or not opened.
     """
-    kept: list[str] = []
-    removed: set[str] = set()
-    inside = False
-    for line in text.splitlines():
-        bare = line.strip()
-        if bare in (BEGIN, END):
-            if inside is (bare == BEGIN):
-                raise CourseError(f"{shown}: `{bare}` without its partner; close every region in the cell it begins in")
-            inside = bare == BEGIN
-            if inside:
-                indent = line[: line.index("#")]
-                kept += [indent + stub for stub in STUB]
-        elif inside:
-            removed.add(bare)
-        else:
-            kept.append(line)
-    if inside:
-        raise CourseError(f"{shown}: `{BEGIN}` without its partner; close every region in the cell it begins in")
-    return "\n".join(kept), removed - {""}
+    kept = fill_regions(text, *STUB)
+    removed = {line.strip() for region in _REGION.finditer(text) for line in region[2].splitlines()}
+    for mark in (BEGIN, END):
+        if mark in removed.union(map(str.strip, kept.splitlines())):
+            raise CourseError(f"{shown}: `{mark}` without its partner; close every region in the cell it begins in")
+    return kept, removed - {""}
 
 
-def _without_marks(text: str) -> str:
+def fill_regions(text: str, *lines: str) -> str:
+    """The text with these lines in place of each solution region, at its indentation."""
+    return _REGION.sub(lambda region: "\n".join(region[1] + line for line in lines), text)
+
+
+def without_marks(text: str) -> str:
+    """The solved text: without the lines that mark its regions."""
     return "\n".join(line for line in text.splitlines() if line.strip() not in (BEGIN, END))
 
 
@@ -196,17 +182,13 @@ def _as_notebook(cells: list[Cell], assignment: str) -> str:
 
 
 def _as_node(cell: Cell) -> Any:
-    metadata = {"tags": list(cell.tags)} if cell.tags else {}
-    if cell.kind == "code":
-        return new_code_cell(cell.text, id=cell.id[-LONGEST_ID:], metadata=metadata)
-    return new_markdown_cell(cell.text, id=cell.id[-LONGEST_ID:], metadata=metadata)
+    new_cell: Callable[..., Any] = new_code_cell if cell.kind == "code" else new_markdown_cell
+    return new_cell(cell.text, id=cell.id[-LONGEST_ID:], metadata={"tags": list(cell.tags)} if cell.tags else {})
 
 
 def _as_module(cells: list[Cell], assignment: str) -> str:
-    blocks = [f"# grader: assignment={assignment}"]
-    for cell in cells:
-        blocks.append(cell.text if cell.kind == "code" else _as_comment(cell.text))
-    text = "\n\n".join(blocks) + "\n"
+    blocks = (cell.text if cell.kind == "code" else _as_comment(cell.text) for cell in cells)
+    text = "\n\n".join([f"# grader: assignment={assignment}", *blocks]) + "\n"
     return re.sub(r"\n{2,}(?=def |class |@)", "\n\n\n", text)
 
 
@@ -218,19 +200,15 @@ def _as_comment(markdown: str) -> str:
 def _leaks(course: Course, assignment: str, path: Path) -> list[str]:
     """Lines of a solution that stand in this file, other than those which the handout itself has elsewhere."""
     files = course.assignment(assignment).handout
-    shown = [cell for file in files for id_ in file.to_write for cell in _read(course.exercise(id_)).stub]
+    to_write = [_read(course.exercise(id_)) for file in files for id_ in file.to_write]
+    shown = [cell for exercise in to_write for cell in exercise.stub]
     shown += [cell for file in files for id_ in file.given for cell in _read(course.exercise(id_)).solved]
     around = [cell for file in files for cell in arrange(course.root, file, dict.fromkeys(file.exercises, ()))]
     shown += [cell for cell in around if ALREADY_GIVEN in cell.tags]
     given = {line.strip() for cell in shown for line in cell.text.splitlines()}
-    solution = {line for file in files for id_ in file.to_write for line in _read(course.exercise(id_)).solution}
+    solution = {line for exercise in to_write for line in exercise.solution}
     secret = {line for line in solution - given if len(line) > 8 and not line.startswith("#")}
     text = path.read_text(encoding="utf-8", errors="replace")
-    lines = {line.strip() for source in _sources(text, path.suffix) for line in source.splitlines()}
-    return [f"has a line of the solution: {line}" for line in sorted(lines & secret)]
-
-
-def _sources(text: str, suffix: str) -> list[str]:
-    if suffix != ".ipynb":
-        return [text]
-    return [cell.source for cell in nbformat.reads(text, as_version=4).cells]
+    notebook = path.suffix == ".ipynb"
+    sources = [cell.source for cell in nbformat.reads(text, as_version=4).cells] if notebook else [text]
+    return sorted(secret.intersection(line.strip() for source in sources for line in source.splitlines()))

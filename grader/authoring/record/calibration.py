@@ -13,7 +13,6 @@ from operator import itemgetter
 
 import numpy as np
 
-from grader.authoring.record.recording import computed_with
 from grader.judge.checks.criterion import JudgedCriterion
 from grader.judge.context import Context, Evidence
 from grader.judge.dialects import nearest_dialect
@@ -27,7 +26,6 @@ SMALLEST_FACTOR = 16.0
 LARGEST_FACTOR = 1024.0  # what lies farther off is no rounding: a wheat is wrong, or a case badly conditioned
 WORST_CORRECT = 0.5
 NEAREST_CHAFF = 2.0
-WAYS_TO_COMPUTE = tuple(product((1, 2), (True, False)))  # threads, oneDNN
 
 
 @dataclass(frozen=True)
@@ -64,20 +62,12 @@ class Calibration:
     criteria: Mapping[str, Figures] = field(default_factory=dict)
 
 
-def ways_to_compute() -> Iterator[None]:
-    """Go through the ways a correct program may be computed; each holds until the next is asked for."""
-    for threads, mkldnn in WAYS_TO_COMPUTE:
-        with computed_with(threads, mkldnn):
-            yield
-
-
 def choose_tolerance_factor(rubric: ExerciseRubric[JudgedCriterion], correct: Sequence[Run]) -> float:
     """The smallest power of two, from 16 to 1024, that leaves every correct run within half of its tolerance."""
     factor = SMALLEST_FACTOR
-    for run in correct:
-        for criterion in _by_tolerance(rubric):
-            for context in run.contexts(criterion):
-                factor = _needed_factor(criterion, context, factor)
+    for run, criterion in product(correct, _by_tolerance(rubric)):
+        for context in run.contexts(criterion):
+            factor = _needed_factor(criterion, context, factor)
     return factor
 
 
@@ -105,18 +95,15 @@ def measure(
         wrong = [_farthest(criterion, run.judged_with(factor)) for run in chaffs if criterion.id in run.loses]
         for distance, where, name in right:
             if not distance <= WORST_CORRECT:
-                raise CourseError(
-                    f"{where}: {name} is correct but lies {distance:.3g} tolerances from the reference (k = "
-                    f"{factor:g}, at most {WORST_CORRECT:g} allowed); make the case better conditioned, or correct the "
-                    "wheat"
-                )
+                found = f"{name} is correct but lies {distance:.3g} tolerances from the reference"
+                limit = f"(k = {factor:g}, at most {WORST_CORRECT:g} allowed)"
+                raise CourseError(f"{where}: {found} {limit}; make the case better conditioned, or correct the wheat")
         for distance, where, name in wrong:
             if not distance >= NEAREST_CHAFF:
-                raise CourseError(
-                    f"{where}: {name} must lose it but lies {distance:.3g} tolerances from the reference (k = "
-                    f"{factor:g}, at least {NEAREST_CHAFF:g} needed); choose inputs that show the mistake, or take the "
-                    "criterion out of its LOSES"
-                )
+                found = f"{name} must lose it but lies {distance:.3g} tolerances from the reference"
+                limit = f"(k = {factor:g}, at least {NEAREST_CHAFF:g} needed)"
+                fix = "choose inputs that show the mistake, or take the criterion out of its LOSES"
+                raise CourseError(f"{where}: {found} {limit}; {fix}")
         worst, _, worst_is = max(right, key=itemgetter(0), default=(0.0, "", ""))
         nearest, _, nearest_is = min(wrong, key=itemgetter(0), default=(inf, "", ""))
         figures[criterion.id] = Figures(worst, worst_is, nearest, nearest_is)
@@ -129,10 +116,9 @@ def refuse_trivial(rubric: ExerciseRubric[JudgedCriterion], fixture: Fixture, wh
         for case in (case for case in fixture.cases if criterion.looks_at(case.name)):
             for dialect, expected in case.dialects.items():
                 if answer := _trivial_answer(criterion, case, expected, fixture.tolerance_factor):
-                    raise CourseError(
-                        f"{fixture.exercise}: criterion {criterion.id!r}, case {case.name!r} ({which} set), dialect "
-                        f"{dialect!r}: {answer} would pass; draw inputs in the probe that tell it apart"
-                    )
+                    where = f"criterion {criterion.id!r}, case {case.name!r} ({which} set), dialect {dialect!r}"
+                    fix = "draw inputs in the probe that tell it apart"
+                    raise CourseError(f"{fixture.exercise}: {where}: {answer} would pass; {fix}")
 
 
 def _by_tolerance(rubric: ExerciseRubric[JudgedCriterion]) -> list[JudgedCriterion]:

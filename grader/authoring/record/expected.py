@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader.authoring.record.calibration import ways_to_compute
-from grader.authoring.record.recording import computed_with, error_in_words, load_solution
+from grader.authoring.record.recording import computed_with, error_in_words, load_solution, ways_to_compute
 from grader.grading.in_process import Probe
 from grader.judge.tolerance import distances, largest
 from grader.model.errors import CourseError
@@ -54,10 +53,9 @@ def record_expected(probe: Probe, entry: Any, case: FixtureCase, dialect: str) -
             raise CourseError(f"{where}: {error_in_words(control)} in float32; a right answer must not raise")
         if control.tensors.keys() != oracle.tensors.keys() or control.facts != oracle.facts:
             raise CourseError(f"{where}: float32 and float64 runs record different names or facts; make them agree")
-    chance = _drawn(probe)
-    draws = {name: seen.shape for name, seen in oracle.tensors.items() if name in chance}
-    fixed = [name for name in oracle.tensors if name not in draws]
-    return Expected({name: _expected_tensor(oracle, controls, name, where) for name in fixed}, oracle.facts, draws)
+    draws = {name: seen.shape for name, seen in oracle.tensors.items() if name in _drawn(probe)}
+    fixed = {name: _expected_tensor(oracle, controls, name, where) for name in oracle.tensors if name not in draws}
+    return Expected(fixed, oracle.facts, draws)
 
 
 def record_oracle(probe: Probe, entry: Any, case: FixtureCase, dialect: str) -> Observation:
@@ -75,9 +73,8 @@ def _expected_tensor(oracle: Observation, controls: Sequence[Observation], name:
     if exact.type != "Tensor" or exact.array is None or not np.isfinite(exact.array).all():
         raise CourseError(f"{where}: {name} is no dense tensor of finite numbers; correct the reference or the probe")
     if seen[0].dtype.startswith("float") and exact.dtype != "float64":
-        raise CourseError(
-            f"{where}: {name} is {exact.dtype} in the float64 run; keep the inputs' dtype in the reference"
-        )
+        fix = "keep the inputs' dtype in the reference"
+        raise CourseError(f"{where}: {name} is {exact.dtype} in the float64 run; {fix}")
     error = 0.0
     for control in seen:
         if control.array is None or control.shape != exact.shape:
@@ -96,8 +93,7 @@ def record_mistake(probe: Probe, seen: Observation) -> SeenMistake:
     if seen.outcome is Outcome.FAULT:
         advice = "guard the probe against it, or raise Unusable there"
         raise CourseError(f"{probe.exercise.id}: case {seen.case!r}: {error_in_words(seen)} on a chaff; {advice}")
-    chance = _drawn(probe)
-    fixed = {name: tensor.array for name, tensor in seen.tensors.items() if name not in chance}
+    fixed = {name: tensor.array for name, tensor in seen.tensors.items() if name not in _drawn(probe)}
     tensors = {name: Excerpt.of(array) for name, array in fixed.items() if array is not None}
     return SeenMistake(seen.outcome, seen.error.kind if seen.error else "", tensors, seen.facts)
 
@@ -107,8 +103,9 @@ def _drawn(probe: Probe) -> frozenset[str]:
     return frozenset(name for criterion in probe.exercise.rubric.criteria for name in criterion.draws)
 
 
-def same_oracle(seen: Observation, recorded: Expected | None) -> bool:
-    """Whether an oracle run of today shows what was recorded, up to the rounding of another processor."""
+def still_shown(probe: Probe, entry: Any, case: FixtureCase, dialect: str) -> bool:
+    """Whether an oracle run of today shows what the case has recorded, up to the rounding of another processor."""
+    seen, recorded = record_oracle(probe, entry, case, dialect), case.dialects.get(dialect)
     if recorded is None or seen.facts != recorded.facts:
         return False
     if seen.tensors.keys() != recorded.tensors.keys() | recorded.draws.keys():
@@ -121,6 +118,4 @@ def same_oracle(seen: Observation, recorded: Expected | None) -> bool:
 
 def close(now: Array, then: Array, part: float) -> bool:
     """Whether two arrays agree to this part of the largest value."""
-    if now.shape != then.shape:
-        return False
-    return largest(distances(now, then)) <= part * largest(distances(then, then * 0))
+    return now.shape == then.shape and largest(distances(now, then)) <= part * largest(distances(then, then * 0))

@@ -11,24 +11,16 @@ from typing import Any
 import torch
 
 from grader.authoring.handout.answersheet import without_key
-from grader.authoring.record.calibration import (
-    Calibration,
-    Run,
-    choose_tolerance_factor,
-    measure,
-    refuse_trivial,
+from grader.authoring.record.calibration import Calibration, Run, choose_tolerance_factor, measure, refuse_trivial
+from grader.authoring.record.expected import Chaff, load_chaff, record_expected, record_mistake, still_shown
+from grader.authoring.record.manifest import write_manifest
+from grader.authoring.record.recording import (
+    load_dialects,
+    load_solution,
+    observe_all,
+    right_solutions,
     ways_to_compute,
 )
-from grader.authoring.record.expected import (
-    Chaff,
-    load_chaff,
-    record_expected,
-    record_mistake,
-    record_oracle,
-    same_oracle,
-)
-from grader.authoring.record.manifest import write_manifest
-from grader.authoring.record.recording import load_dialects, load_solution, observe_all, right_solutions
 from grader.course.fixtures import SETS, Which, write_fixture
 from grader.course.folder import Course, Exercise
 from grader.course.rules import load_oracle, load_rules
@@ -168,6 +160,6 @@ def _require_reference_first(probe: Probe, fixture: Fixture) -> None:
     entry = load_solution(probe, probe.exercise.reference).entry
     for case in fixture.cases:
         first = next(iter(case.dialects))
-        if not same_oracle(record_oracle(probe, entry, case, first), case.dialects[first]):
+        if not still_shown(probe, entry, case, first):
             what = f"solutions/{probe.exercise.id}/dialects.py: its first dialect, {first!r}, differs from reference.py"
             raise CourseError(f"{what} in case {case.name!r}; put the reference's own way first")

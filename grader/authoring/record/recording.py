@@ -7,6 +7,7 @@ import types
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,13 @@ def observe_all(probe: Probe, entry: Any, cases: Iterable[FixtureCase], source: 
     """What the probe sees of `entry` on each case, in float32 and computed in one way."""
     with computed_with(1, mkldnn=True):
         return {case.name: probe.observe(entry, case, torch.float32, source) for case in cases}
+
+
+def ways_to_compute() -> Iterator[None]:
+    """Go through the ways a correct program may be computed; each holds until the next is asked for."""
+    for threads, mkldnn in product((1, 2), (True, False)):
+        with computed_with(threads, mkldnn):
+            yield
 
 
 def error_in_words(observation: Observation) -> str:
