@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from grader.authoring.handout.frames import ALREADY_GIVEN
 from grader.authoring.handout.frames import FOLDER as FRAMES
@@ -14,9 +15,9 @@ from grader.authoring.handout.handout import build_handout
 from grader.authoring.new_course import require_new_folder
 from grader.course.folder import Course, open_course
 from grader.migrate.assertions import defined_names
-from grader.migrate.cells import plain
-from grader.migrate.exercises import Draft, code_cell, markdown_cell, write_cells, write_exercise, write_text
+from grader.migrate.exercises import Draft, write_cells, write_exercise, write_text
 from grader.migrate.findings import Brought, Findings
+from grader.migrate.notebooks import plain
 from grader.migrate.question import Cell, Question, Sheet, TestCell, code_of, free_name
 from grader.migrate.running import Session
 from grader.model.errors import CourseError
@@ -48,16 +49,16 @@ class _Notebook:
         """Cells that no exercise is made of: students see their prompts, later code finds what they define."""
         for cell in cells:
             if cell.kind == "markdown":
-                self.frame.append(markdown_cell(cell.prompt))
+                self.frame.append(new_markdown_cell(cell.prompt))
                 continue
             shown_only = {} if plain(cell.prompt).code == cell.prompt else {"active": "ipynb"}  # a comment in the file
-            self.frame.append(code_cell(cell.prompt, metadata={"tags": [ALREADY_GIVEN], **shown_only}))
+            self.frame.append(new_code_cell(cell.prompt, metadata={"tags": [ALREADY_GIVEN], **shown_only}))
             code, reasons = self.session.run(plain(cell.solved).code)
             self.before += [code] if code.strip() else []
             findings.add(where, *(f"not run, and nor is what needs it: {reason}" for reason in reasons[:1]))
 
     def add_exercise(self, id_: str, question: Question) -> None:
-        self.frame.append(code_cell("", metadata={"exercise": id_}))
+        self.frame.append(new_code_cell("", metadata={"exercise": id_}))
         self.exercises.append(id_)
         self.before.append(question.code)
         self.session.run(question.code)
@@ -95,7 +96,7 @@ def _write_sheet(folder: Path, assignment: _Assignment, sheet: Sheet, findings: 
         where = f"{notebook.name}, {'given code' if isinstance(block, Cell) else block.name}"
         cells = _cells(block)
         for code in (plain(cell.solved) for cell in cells if cell.kind == "code"):
-            findings.note_left_out(where, code)
+            findings.note_left_out(where, code.left_out)
             findings.add(where, *([f"code of it is not run: {code.error}"] if code.error else []))
         if isinstance(block, Cell):
             notebook.add_given(cells, where, findings)
@@ -158,7 +159,7 @@ def _plain_test(test: TestCell, where: str, findings: Findings) -> TestCell:
     code = plain(test.code)
     if code.error:
         raise CourseError(f"its test {test.name}: {code.error}")
-    findings.note_left_out(f"{where}, {test.name}", code)
+    findings.note_left_out(f"{where}, {test.name}", code.left_out)
     return replace(test, code=code.code)
 
 

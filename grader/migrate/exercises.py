@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,12 @@ from grader.authoring.record.recording import error_in_words, load_solution
 from grader.course.folder import open_course
 from grader.grading.in_process import load_probe
 from grader.migrate.assertions import Converted, defined_names, imports_of
-from grader.migrate.cells import plain
+from grader.migrate.notebooks import plain
 from grader.migrate.question import Question, TestCell
 from grader.migrate.running import quiet_surroundings
 from grader.model.errors import CourseError
 from grader.model.observation import Observation
 
-_write_percent: Callable[..., str] = jupytext.writes  # neither has type annotations
-_notebook: Callable[..., Any] = new_notebook
-code_cell: Callable[..., Any] = new_code_cell
-markdown_cell: Callable[..., Any] = new_markdown_cell
 _PROBE = '''"""Runs the tests of {name}. Generated; what an assertion compares is recorded, and judged elsewhere."""
 
 {imports}
@@ -77,8 +73,8 @@ def write_exercise(folder: Path, draft: Draft) -> list[str]:
 
 def write_cells(path: Path, cells: Sequence[Any]) -> None:
     """Write a notebook's cells in percent format."""
-    notebook = _notebook(cells=cells, metadata={"jupytext": {"notebook_metadata_filter": "-all"}})
-    write_text(path, _write_percent(notebook, fmt="py:percent"))
+    notebook = new_notebook(cells=cells, metadata={"jupytext": {"notebook_metadata_filter": "-all"}})
+    write_text(path, jupytext.writes(notebook, fmt="py:percent"))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -121,9 +117,11 @@ def _write(folder: Path, draft: Draft) -> list[str]:
 
 def _write_reference(folder: Path, draft: Draft) -> None:
     """All code before the question's runs with it and is not handed out."""
-    cells = [code_cell(code, metadata={"tags": ["standalone"]}) for code in draft.before]
+    cells = [new_code_cell(code, metadata={"tags": ["standalone"]}) for code in draft.before]
     for cell in draft.question.cells:
-        cells.append(markdown_cell(cell.prompt) if cell.kind == "markdown" else code_cell(plain(cell.marked).code))
+        cells.append(
+            new_markdown_cell(cell.prompt) if cell.kind == "markdown" else new_code_cell(plain(cell.marked).code)
+        )
     write_cells(folder / "solutions" / draft.id / "reference.py", cells)
 
 

@@ -1,9 +1,9 @@
 """What an import says: remarks, and each question's points before and after, and whether all are there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from grader.course.folder import Course
-from grader.migrate.cells import Plain
 
 _SAME = 1e-6  # marks are counted in millionths
 _HEADINGS = ("points", "exercise", "person", "left out")
@@ -31,8 +31,8 @@ class Findings:
     def add(self, where: str, *what: str) -> None:
         self.lines += [f"{where}: {one}" for one in what]
 
-    def note_left_out(self, where: str, code: Plain) -> None:
-        self.add(where, *(f"left out of what is run: {line[:80]}" for line in code.left_out))
+    def note_left_out(self, where: str, lines: Sequence[str]) -> None:
+        self.add(where, *(f"left out of what is run: {line[:80]}" for line in lines))
 
     def leave_out(self, where: str, points: float | None, why: str) -> None:
         self.brought.append(Brought(where, points, why=why))

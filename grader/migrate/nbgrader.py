@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.migrate.assertions import defined_names, imported_names, used_names
-from grader.migrate.cells import plain, without_marker_lines
 from grader.migrate.findings import Findings
-from grader.migrate.question import MARKED_BY_HAND, Cell, Question, Sheet, TestCell, answer, free_name
-from grader.migrate.reading import notebooks_in, number_in
+from grader.migrate.notebooks import notebooks_in, number_in, plain
+from grader.migrate.question import MARKED_BY_HAND, Question, Sheet, TestCell, answer, free_name
 from grader.model.errors import CourseError
 
 _BETWEEN = r"^[^\n]*BEGIN {0}[^\n]*\n(.*?)^[^\n]*END {0}[^\n]*$\n?"
@@ -56,8 +55,7 @@ def _read_sheet(name: str, cells: Sequence[Any], findings: Findings) -> Sheet:
 
 
 def _told(cell: Any) -> Mapping[str, Any]:
-    told = cell.metadata.get("nbgrader", {})
-    return told if isinstance(told, Mapping) else {}
+    return told if isinstance(told := cell.metadata.get("nbgrader"), Mapping) else {}
 
 
 def _is_graded(told: Mapping[str, Any]) -> bool:
@@ -69,7 +67,6 @@ def _points_of(cells: Sequence[Any]) -> float:
 
 
 def _place(sheet: Sheet, cell: Any, told: Mapping[str, Any], name: str) -> None:
-    """Put one cell where it belongs."""
     kind = "code" if cell.cell_type == "code" else "markdown"
     points = number_in(told.get("points")) or 0.0
     if told.get("task") or (told.get("grade") and (told.get("solution") or kind == "markdown")):
@@ -86,9 +83,10 @@ def _for_a_person(source: str, kind: str, name: str, points: float, *, has_answe
     """An answer that a person marks, or a task whose text students get."""
     text = _MARK_SCHEME.sub("", source).strip()
     schemes = "\n".join(_MARK_SCHEME.findall(source)).strip()
-    model = f"As good as the model answer:\n{without_marker_lines(text)}" if has_answer and text else ""
+    cell = answer(kind, text, whole=has_answer)
+    model = f"As good as the model answer:\n{cell.solved}" if has_answer and text else ""
     guide = schemes or model or f"Marks for {name}, by what is written there."
-    return Question(name, [answer(kind, text) if has_answer else Cell(kind, text)], [], points, guide, MARKED_BY_HAND)
+    return Question(name, [cell], [], points, guide, MARKED_BY_HAND)
 
 
 def _add_tests(sheet: Sheet, source: str, name: str, points: float) -> None:

@@ -4,7 +4,7 @@ https://otter-grader.readthedocs.io/en/latest/otter_assign/notebook_format.html
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,11 @@ from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from grader.authoring.handout.handout import BEGIN, END
 from grader.migrate.assertions import shown_expression_as_assertion
-from grader.migrate.cells import plain
 from grader.migrate.findings import Findings
+from grader.migrate.notebooks import notebooks_in, number_in, plain
 from grader.migrate.question import MARKED_BY_HAND, Cell, Question, Sheet, TestCell, answer, free_name
-from grader.migrate.reading import notebooks_in, number_in
 from grader.model.errors import CourseError
 
-_yaml: Callable[[str], Any] = yaml.safe_load  # pyyaml has no type annotations
-_raw: Callable[..., Any] = new_raw_cell  # nor has nbformat
-_markdown: Callable[..., Any] = new_markdown_cell
 _MARKER = re.compile(r"^\s*#\s*(BEGIN|END) (QUESTION|SOLUTION|PROMPT|TESTS)\s*$", re.I | re.M)
 _FENCE = re.compile(r"^```otter[ \t]*\n(.*?)^```[ \t]*$\n?", re.M | re.S)
 _OLD_FENCE = re.compile(r"^```[ \t]*\nBEGIN QUESTION[ \t]*\n(.*?)^```[ \t]*$", re.M | re.S)
@@ -131,7 +127,7 @@ class _Reading:
         hidden = bool(settings.get("hidden", _HIDDEN.match(source)))
         code = _HIDDEN.sub("", _TEST_CONFIG.sub("", source))
         shown = plain(code)
-        self._findings.note_left_out(self._where, shown)
+        self._findings.note_left_out(self._where, shown.left_out)
         if not shown.error:  # which is told when the test is brought over
             code = shown_expression_as_assertion(shown.code)
         return code, settings.get("points"), hidden
@@ -172,7 +168,7 @@ def _unfenced(cells: Sequence[Any]) -> Iterator[Any]:
             yield cell
         for number, piece in enumerate(pieces if len(pieces) > 1 else []):
             if piece.strip():
-                yield (_raw if number % 2 else _markdown)(piece.strip("\n"))
+                yield new_raw_cell(piece.strip("\n")) if number % 2 else new_markdown_cell(piece.strip("\n"))
 
 
 def _points_declared(cells: Sequence[Any]) -> float:
@@ -185,7 +181,7 @@ def _points_declared(cells: Sequence[Any]) -> float:
 def _yaml_of(text: str) -> Any:
     """What the settings hold; the error's first line where they cannot be read."""
     try:
-        return _yaml(text) or {}
+        return yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
         return str(error).splitlines()[0]
 

@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass, field
 
-from grader.authoring.handout.handout import BEGIN, END
-from grader.migrate.cells import plain, with_regions, without_marker_lines
+from grader.authoring.handout.handout import BEGIN, END, fill_regions, without_marks
+from grader.migrate.notebooks import plain
 
 MARKED_BY_HAND = "marked by hand there too"  # why a person marks it
 _PROMPTS = {"code": "# Your answer here", "markdown": "*Your answer here.*"}
+_MARKER = re.compile(r"^([ \t]*).*\b(BEGIN|END) SOLUTION\b.*$\n?", re.M)
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Cell:
 
     @property
     def solved(self) -> str:
-        return "\n".join(line for line in self.text.splitlines() if line.strip() not in (BEGIN, END))
+        return without_marks(self.text)
 
     @property
     def marked(self) -> str:
@@ -30,26 +31,19 @@ class Cell:
     @property
     def prompt(self) -> str:
         """What students get to write into, where no exercise is made of it."""
-        lines: list[str] = []
-        inside = False
-        for line in self.marked.splitlines():
-            if line.strip() in (BEGIN, END):
-                inside = line.strip() == BEGIN
-                lines += [line[: line.index("#")] + _PROMPTS[self.kind]] if inside else []
-            elif not inside:
-                lines.append(line)
-        return "\n".join(lines)
+        return fill_regions(self.marked, _PROMPTS[self.kind])
 
 
 def answer(kind: str, text: str, *, whole: bool = True) -> Cell:
-    """A cell with solution regions as the source marks them.
+    """A cell with solution regions, which the source marks by lines with `BEGIN SOLUTION` and `END SOLUTION`.
 
     With `whole`, one that marks none is a solution altogether; so is one whose regions do not close.
     """
-    regions = with_regions(text)
-    if regions is None:
-        return Cell(kind, without_marker_lines(text), is_answer=True)
-    return Cell(kind, regions, is_answer=whole and BEGIN not in regions)
+    verbs = [verb for _, verb in _MARKER.findall(text)]
+    if verbs != ["BEGIN", "END"] * (len(verbs) // 2):
+        return Cell(kind, _MARKER.sub("", text).rstrip("\n"), is_answer=True)
+    ours = _MARKER.sub(lambda marker: f"{marker[1]}{BEGIN if marker[2] == 'BEGIN' else END}\n", text)
+    return Cell(kind, ours.removesuffix("\n"), is_answer=whole and not verbs)
 
 
 @dataclass(frozen=True)
@@ -86,7 +80,6 @@ class Question:
 
     @property
     def code(self) -> str:
-        """All its code, solved, as plain Python."""
         return code_of(self.cells)
 
 
@@ -103,7 +96,7 @@ class Sheet:
 
 
 def code_of(cells: list[Cell]) -> str:
-    """Their code as plain Python, without cells that are none."""
+    """Their code, solved, as plain Python; nothing of cells that are none."""
     return "\n".join(plain(cell.solved).code for cell in cells if cell.kind == "code")
 
 
