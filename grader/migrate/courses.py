@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +18,9 @@ from grader.course.folder import Course, open_course
 from grader.migrate.assertions import defined_names
 from grader.migrate.exercises import Draft, write_cells, write_exercise, write_text
 from grader.migrate.findings import Brought, Findings
-from grader.migrate.notebooks import plain
+from grader.migrate.notebooks import Session, plain
 from grader.migrate.question import Cell, Question, Sheet, TestCell, code_of, free_name
-from grader.migrate.running import Session
 from grader.model.errors import CourseError
-
-
-@dataclass
-class _Assignment:
-    """One assignment while it is written."""
-
-    id: str
-    parts: list[dict[str, Any]] = field(default_factory=list)
-    part_ids: set[str] = field(default_factory=set)
-    exercises: set[str] = field(default_factory=set)
-    notebooks: set[str] = field(default_factory=set)
-    handout: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -64,6 +52,74 @@ class _Notebook:
         self.session.run(question.code)
 
 
+@dataclass
+class _Assignment:
+    """One assignment while it is written into the course's folder."""
+
+    folder: Path
+    id: str
+    findings: Findings
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    part_ids: set[str] = field(default_factory=set)
+    exercises: set[str] = field(default_factory=set)
+    notebooks: set[str] = field(default_factory=set)
+    handout: list[dict[str, Any]] = field(default_factory=list)
+
+    def add_sheet(self, sheet: Sheet) -> None:
+        notebook = _Notebook(free_name(sheet.name, self.notebooks))
+        for number, block in enumerate(sheet.blocks):
+            where = f"{notebook.name}, {'given code' if isinstance(block, Cell) else block.name}"
+            for code in (plain(cell.solved) for cell in _cells(block) if cell.kind == "code"):
+                self.findings.note_left_out(where, code.left_out)
+                self.findings.add(where, *([f"code of it is not run: {code.error}"] if code.error else []))
+            if isinstance(block, Cell):
+                notebook.add_given([block], where, self.findings)
+            else:
+                after = code_of([cell for later in sheet.blocks[number + 1 :] for cell in _cells(later)])
+                self._add_question(notebook, block, where, frozenset(chain(*defined_names(after))))
+        frame = f"{self.id}_{len(self.handout) + 1}"
+        write_cells(self.folder / FRAMES / f"{frame}.py", notebook.frame)
+        self.handout.append({"path": f"{notebook.name}.ipynb", "exercises": notebook.exercises, "frame": frame})
+
+    def _add_question(self, notebook: _Notebook, question: Question, where: str, redefined: frozenset[str]) -> None:
+        """One exercise of the visible tests and one of the hidden ones; a person gets what they do not decide."""
+        ids: dict[str, float] = {}
+        undecided: list[TestCell] = []
+        reasons = [question.reason] if question.reason else []
+        for suffix, hidden in (("", False), ("_hidden", True)):
+            tests = [test for test in question.tests if test.hidden == hidden and test.points > 0]
+            if not tests:
+                continue
+            id_ = free_name(f"{self.id}/{_identifier(question.name)}{suffix}", self.exercises, "_")
+            try:
+                runnable = [_plain_test(test, where, self.findings) for test in tests]
+                draft = Draft(id_, question, notebook.name, notebook.before, redefined, runnable)
+                self.findings.lines += [f"{where}, {line}" for line in write_exercise(self.folder, draft)]
+            except CourseError as error:
+                reasons.append(str(error))
+                undecided += tests
+            else:
+                ids[id_] = sum(test.points for test in tests)
+        if ids:
+            notebook.add_exercise(next(iter(ids)), question)
+        else:
+            notebook.add_given(question.cells, where, self.findings)
+        if question.points <= 0:
+            self.findings.add(where, "has no points; it is in the handout and earns nothing")
+            return
+        for test in (test for test in question.tests if not test.points):
+            self.findings.add(f"{where}, {test.name}", "has no points; left out")
+        self.parts.append(_part(question, free_name(question.name, self.part_ids), ids, undecided))
+        decided, why = sum(ids.values()), "; ".join(dict.fromkeys(reasons))
+        self.findings.brought.append(Brought(where, question.points, decided, question.points - decided, why))
+
+    def write_rubric(self, title: str) -> None:
+        marks = round(sum(part["marks"] for part in self.parts), 6)
+        files = sorted(file["path"] for file in self.handout)
+        rubric = {"title": title, "marks": marks, "files": files, "handout": self.handout, "parts": self.parts}
+        write_text(self.folder / "rubrics" / f"{self.id.replace('_', '-')}.toml", tomlkit.dumps(rubric))
+
+
 def write_course(assignments: Mapping[str, Sequence[Sheet]], folder: Path, findings: Findings) -> Course:
     """Write, record and return the course. `folder` is made; raises UsageError where something is there already.
 
@@ -77,11 +133,11 @@ def write_course(assignments: Mapping[str, Sequence[Sheet]], folder: Path, findi
         (folder / name).mkdir(parents=True)
     taken = set[str]()
     for name, sheets in assignments.items():
-        assignment = _Assignment(free_name(_identifier(name), taken, "_"))
+        assignment = _Assignment(folder, free_name(_identifier(name), taken, "_"), findings)
         for sheet in sheets:
-            _write_sheet(folder, assignment, sheet, findings)
+            assignment.add_sheet(sheet)
         if assignment.parts:
-            _write_rubric(folder, assignment, name)
+            assignment.write_rubric(name)
         else:
             findings.add(name, "no question in it has points; left out")
     course = open_course(folder)
@@ -90,69 +146,8 @@ def write_course(assignments: Mapping[str, Sequence[Sheet]], folder: Path, findi
     return course
 
 
-def _write_sheet(folder: Path, assignment: _Assignment, sheet: Sheet, findings: Findings) -> None:
-    notebook = _Notebook(free_name(sheet.name, assignment.notebooks))
-    for number, block in enumerate(sheet.blocks):
-        where = f"{notebook.name}, {'given code' if isinstance(block, Cell) else block.name}"
-        cells = _cells(block)
-        for code in (plain(cell.solved) for cell in cells if cell.kind == "code"):
-            findings.note_left_out(where, code.left_out)
-            findings.add(where, *([f"code of it is not run: {code.error}"] if code.error else []))
-        if isinstance(block, Cell):
-            notebook.add_given(cells, where, findings)
-        else:
-            after = code_of([cell for later in sheet.blocks[number + 1 :] for cell in _cells(later)])
-            redefined = frozenset(name for names in defined_names(after) for name in names)
-            _write_question(folder, assignment, notebook, block, redefined, findings)
-    frame = f"{assignment.id}_{len(assignment.handout) + 1}"
-    write_cells(folder / FRAMES / f"{frame}.py", notebook.frame)
-    assignment.handout.append({"path": f"{notebook.name}.ipynb", "exercises": notebook.exercises, "frame": frame})
-
-
 def _cells(block: Cell | Question) -> list[Cell]:
     return [block] if isinstance(block, Cell) else block.cells
-
-
-def _write_question(
-    folder: Path,
-    assignment: _Assignment,
-    notebook: _Notebook,
-    question: Question,
-    redefined: frozenset[str],
-    findings: Findings,
-) -> None:
-    """One exercise of the visible tests and one of the hidden ones; a person gets what they do not decide."""
-    where = f"{notebook.name}, {question.name}"
-    ids: dict[str, float] = {}
-    undecided: list[TestCell] = []
-    reasons = [question.reason] if question.reason else []
-    for suffix, hidden in (("", False), ("_hidden", True)):
-        tests = [test for test in question.tests if test.hidden == hidden and test.points > 0]
-        if not tests:
-            continue
-        id_ = free_name(f"{assignment.id}/{_identifier(question.name)}{suffix}", assignment.exercises, "_")
-        try:
-            runnable = [_plain_test(test, where, findings) for test in tests]
-            draft = Draft(id_, question, notebook.name, notebook.before, redefined, runnable)
-            findings.lines += [f"{where}, {line}" for line in write_exercise(folder, draft)]
-        except CourseError as error:
-            reasons.append(str(error))
-            undecided += tests
-        else:
-            ids[id_] = sum(test.points for test in tests)
-    if ids:
-        notebook.add_exercise(next(iter(ids)), question)
-    else:
-        notebook.add_given(question.cells, where, findings)
-    if question.points <= 0:
-        findings.add(where, "has no points; it is in the handout and earns nothing")
-        return
-    for test in question.tests:
-        findings.add(f"{where}, {test.name}", *([] if test.points else ["has no points; left out"]))
-    assignment.parts.append(_part(question, free_name(question.name, assignment.part_ids), ids, undecided))
-    decided = sum(ids.values())
-    why = "; ".join(dict.fromkeys(reasons))
-    findings.brought.append(Brought(where, question.points, decided, question.points - decided, why))
 
 
 def _plain_test(test: TestCell, where: str, findings: Findings) -> TestCell:
@@ -170,19 +165,8 @@ def _part(question: Question, id_: str, ids: Mapping[str, float], undecided: Seq
     if question.points - sum(ids.values()) > 1e-9:
         tests = "\n\n".join(test.code.strip() for test in undecided)
         told = [question.guide, f"Tests of {question.name} that a person must run:\n{tests}" if tests else ""]
-        part["guide"] = "\n\n".join(text for text in told if text) or f"Marks for {question.name}."
+        part["guide"] = "\n\n".join(filter(None, told)) or f"Marks for {question.name}."
     return part
-
-
-def _write_rubric(folder: Path, assignment: _Assignment, name: str) -> None:
-    rubric = {
-        "title": name,
-        "marks": round(sum(part["marks"] for part in assignment.parts), 6),
-        "files": sorted(file["path"] for file in assignment.handout),
-        "handout": assignment.handout,
-        "parts": assignment.parts,
-    }
-    write_text(folder / "rubrics" / f"{assignment.id.replace('_', '-')}.toml", tomlkit.dumps(rubric))
 
 
 def _identifier(name: str) -> str:

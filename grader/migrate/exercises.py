@@ -17,9 +17,8 @@ from grader.authoring.record.recording import error_in_words, load_solution
 from grader.course.folder import open_course
 from grader.grading.in_process import load_probe
 from grader.migrate.assertions import Converted, defined_names, imports_of
-from grader.migrate.notebooks import plain
+from grader.migrate.notebooks import plain, quiet_surroundings
 from grader.migrate.question import Question, TestCell
-from grader.migrate.running import quiet_surroundings
 from grader.model.errors import CourseError
 from grader.model.observation import Observation
 
@@ -119,9 +118,8 @@ def _write_reference(folder: Path, draft: Draft) -> None:
     """All code before the question's runs with it and is not handed out."""
     cells = [new_code_cell(code, metadata={"tags": ["standalone"]}) for code in draft.before]
     for cell in draft.question.cells:
-        cells.append(
-            new_markdown_cell(cell.prompt) if cell.kind == "markdown" else new_code_cell(plain(cell.marked).code)
-        )
+        code = cell.kind == "code"
+        cells.append(new_code_cell(plain(cell.marked).code) if code else new_markdown_cell(cell.prompt))
     write_cells(folder / "solutions" / draft.id / "reference.py", cells)
 
 
@@ -136,15 +134,13 @@ def _shown_by_reference(folder: Path, id_: str) -> dict[str, Observation]:
 def _write_rubric(folder: Path, draft: Draft, rubric: dict[str, Any], shown: Mapping[str, Observation]) -> None:
     criteria: list[dict[str, Any]] = []
     for number, test in enumerate(draft.tests, start=1):
-        seen = shown.get(test.name)
+        seen = shown.get(test.name, Observation(test.name, facts={"*": None}))
         id_ = re.sub(r"[^a-z0-9]+", "-", test.name.lower()).strip("-")
-        taken = {criterion["id"] for criterion in criteria}
-        criterion: dict[str, Any] = {"id": f"{id_}-{number}" if not id_ or id_ in taken else id_}
-        criterion["title"] = f"passes {test.name}"
-        criterion["check"] = "value_matches" if seen and seen.tensors else "fact_matches"
-        criterion |= {"tensors": ["*"]} if seen and seen.tensors else {}
-        criterion |= {"facts": ["*"]} if not seen or seen.facts else {}
-        criteria.append(criterion | {"cases": [test.name], "weight": test.points})
+        unique = id_ and id_ not in {criterion["id"] for criterion in criteria}
+        criterion = {"id": id_ if unique else f"{id_}-{number}", "title": f"passes {test.name}"}
+        criterion["check"] = "value_matches" if seen.tensors else "fact_matches"
+        looked_at = {name: ["*"] for name in ("tensors", "facts") if getattr(seen, name)}
+        criteria.append({**criterion, **looked_at, "cases": [test.name], "weight": test.points})
     write_text(folder / "rubrics" / f"{draft.id}.toml", tomlkit.dumps({**rubric, "criteria": criteria}))
 
 

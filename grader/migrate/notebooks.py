@@ -1,6 +1,15 @@
-"""Notebooks of other graders: read from disk, and their cells as plain Python. What cannot be read is listed."""
+"""Notebooks of other graders: read from disk, as plain Python, and run. What cannot be read is listed.
+
+Their code runs here while they are brought over: its author is trusted, but not to have left all files here.
+"""
 
 import ast
+import contextlib
+import io
+import os
+import sys
+import tempfile
+import types
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +23,7 @@ from grader.loading.magics import plain_cell
 from grader.migrate.findings import Findings
 
 _GENERATED = frozenset({".ipynb_checkpoints", "dist", "release", "submitted", "autograded", "feedback"})  # of copies
+_NAME = "brought_over"  # the module that a notebook's code runs as
 _EMPTY = {"cell_type": "raw", "source": "", "metadata": {}}
 
 
@@ -82,3 +92,39 @@ def plain(text: str) -> Plain:
     except ValueError as error:  # a null byte
         return Plain("", error=f"it is no Python ({error})")
     return Plain(code, tuple(filter(None, changed)))
+
+
+class Session:
+    """One notebook's code, statement by statement: one that does not run here is left out, and the others go on."""
+
+    def __init__(self) -> None:
+        self._module = types.ModuleType(_NAME)
+
+    def run(self, code: str) -> tuple[str, list[str]]:
+        """The code with comments in place of the statements that raise, and what those raise, in words."""
+        lines, reasons = code.split("\n"), []
+        sys.modules[_NAME] = self._module  # dataclasses look their own module up
+        with quiet_surroundings():
+            for statement in ast.parse(code).body:
+                try:
+                    exec(compile(ast.Module([statement], []), _NAME, "exec"), vars(self._module))
+                except (Exception, SystemExit) as error:
+                    decorators = [node.lineno for node in getattr(statement, "decorator_list", [])]
+                    first, last = min([statement.lineno, *decorators]) - 1, statement.end_lineno or statement.lineno
+                    reasons.append(f"`{lines[first].strip()[:60]}` raises {type(error).__name__}: {error}"[:200])
+                    lines[first:last] = [f"# not run: {line}" for line in lines[first:last]]
+        return "\n".join(lines), reasons
+
+
+@contextlib.contextmanager
+def quiet_surroundings() -> Iterator[None]:
+    """An empty folder to run in, nothing to type, and nothing of what the notebook prints on our screen."""
+    typed = sys.stdin
+    os.environ.setdefault("MPLBACKEND", "agg")  # no window waits for a click
+    with tempfile.TemporaryDirectory() as empty, contextlib.chdir(empty):
+        sys.stdin = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                yield
+        finally:
+            sys.stdin = typed

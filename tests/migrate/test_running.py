@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.migrate.running import Session
+from grader.migrate.notebooks import Session
 
 
 def test_code_that_runs_stays_as_it_is() -> None:

@@ -8,20 +8,21 @@ copied beside them.
 
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from jinja2 import Environment, PackageLoader
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.authoring.handout.answersheet import empty_part, sheet, whole_part
 from grader.authoring.handout.frames import ALREADY_GIVEN, Cell, arrange, percent_cells
-from grader.authoring.handout.instructions import instructions
 from grader.course.folder import Course, Exercise
-from grader.model.assignment import HandoutFile
+from grader.model.assignment import AssignmentRubric, HandoutFile, Part
 from grader.model.errors import CourseError
+from grader.report.rubric import late_in_words, letters_in_words
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _REGION = re.compile(rf"^([ \t]*){BEGIN}[ \t]*\n(.*?)^[ \t]*{END}[ \t]*$", re.M | re.S)
@@ -83,7 +84,7 @@ def render_handout(course: Course, assignment: str) -> dict[str, str]:
     """The handout's files as text, by their path inside handout/<assignment>/."""
     rubric = course.assignment(assignment)
     rendered = {file.path: _render(course, assignment, file, file.given) for file in rubric.handout}
-    return {**rendered, "README.md": instructions(rubric, course.exercises)}
+    return {**rendered, "README.md": _instructions(rubric, course.exercises)}
 
 
 def handout_data(course: Course, assignment: str) -> dict[str, Path]:
@@ -101,7 +102,7 @@ def render_solved(course: Course, assignment: str) -> dict[str, str]:
 def _render(course: Course, assignment: str, file: HandoutFile, solved: Sequence[str]) -> str:
     parts: dict[str, tuple[Cell, ...]] = {}
     for id_ in file.exercises:
-        if (course.exercise(id_).rubric.kind == "answers") is not file.path.endswith(".toml"):
+        if course.exercise(id_).written is not file.path.endswith(".toml"):
             where = f"rubrics/{assignment}.toml: handout file {file.path!r}"
             raise CourseError(f"{where} cannot hold {id_}: answers stand in a .toml, and code does not")
         exercise = _read(course.exercise(id_))
@@ -123,7 +124,7 @@ def _render(course: Course, assignment: str, file: HandoutFile, solved: Sequence
 
 def _read(exercise: Exercise) -> _Cells:
     """The exercise's cells with ids of their own. Raises CourseError where nothing in it is a solution."""
-    if exercise.rubric.kind == "answers":
+    if exercise.written:
         return _read_answers(exercise)
     shown = f"solutions/{exercise.id}/reference.py"
     stub: list[Cell] = []
@@ -212,3 +213,30 @@ def _leaks(course: Course, assignment: str, path: Path) -> list[str]:
     notebook = path.suffix == ".ipynb"
     sources = [cell.source for cell in nbformat.reads(text, as_version=4).cells] if notebook else [text]
     return sorted(secret.intersection(line.strip() for source in sources for line in source.splitlines()))
+
+
+def _instructions(rubric: AssignmentRubric, exercises: Mapping[str, Exercise]) -> str:
+    """The README as Markdown text: what to hand in, where to write code, and how marks arise."""
+
+    def asked(id_: str) -> str:
+        """The name that a student defines, or the heading that the answers stand under."""
+        return f"[{id_.partition('/')[2]}]" if exercises[id_].written else exercises[id_].rubric.entry
+
+    environment = Environment(loader=PackageLoader("grader.authoring.handout"), trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"short": "{:g}".format, "letters": letters_in_words, "late": late_in_words}
+    environment.filters |= {"asked": asked, "who": _marked_by}
+    to_write = [id_ for file in rubric.handout for id_ in file.to_write]
+    text = environment.get_template("README.md.jinja").render(
+        rubric=rubric,
+        exercises=[exercises[id_].rubric for id_ in rubric.exercises],
+        code=[id_ for id_ in to_write if not exercises[id_].written],
+        in_notebook=any(file.path.endswith(".ipynb") for file in rubric.handout),
+    )
+    return text.strip() + "\n"
+
+
+def _marked_by(part: Part) -> str:
+    shares = [f"automatically: {item.exercise} {item.marks:g}" for item in part.items]
+    if part.person_marks:
+        shares.append("by a person" if not part.items else f"by a person {part.person_marks:g}")
+    return ", ".join(shares)

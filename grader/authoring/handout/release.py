@@ -38,9 +38,8 @@ def write_release(course: Course, assignment: str, path: Path) -> tuple[str, ...
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        raise OutputError(
-            f"{path}: cannot be written ({error.strerror}); name a file in a folder that exists"
-        ) from None
+        fix = "name a file in a folder that exists"
+        raise OutputError(f"{path}: cannot be written ({error.strerror}); {fix}") from None
     return tuple(files)
 
 
@@ -50,20 +49,19 @@ def _files(course: Course, assignment: str) -> Iterator[tuple[str, bytes]]:
     for name, path in handout_data(course, assignment).items():
         yield name, path.read_bytes()
     yield TEST_NAME, TEST_FILE.encode()
-    released = [course.exercise(id_) for id_ in course.assignment(assignment).exercises]
-    released = [exercise for exercise in released if exercise.rubric.released]
-    for exercise in released:
-        yield from _public(course.root, exercise)
-    marks = _marks(course.assignment(assignment), {exercise.id for exercise in released})
-    yield f"{RELEASED}/rubrics/{assignment}.toml", marks.encode()
+    rubric = course.assignment(assignment)
+    released = [id_ for id_ in rubric.exercises if course.exercise(id_).rubric.released]
+    for id_ in released:
+        yield from _public(course.root, course.exercise(id_))
+    yield f"{RELEASED}/rubrics/{assignment}.toml", _marks(rubric, released).encode()
 
 
 def _marks(rubric: AssignmentRubric, released: Collection[str]) -> str:
     """Parts, their marks and exercises. What is not released, and what a person marks, is marked after the hand-in."""
     parts = []
     for part in rubric.parts:
-        items = [item for item in part.items if item.exercise in released]
-        shown = part.model_copy(update={"items": tuple(items), "guide": ""})
+        items = tuple(item for item in part.items if item.exercise in released)
+        shown = part.model_copy(update={"items": items, "guide": ""})
         parts.append(shown.model_copy(update={"guide": MARKED_LATER if shown.person_marks else ""}))
     kept = AssignmentRubric(title=rubric.title, marks=rubric.marks, parts=tuple(parts))
     return tomlkit.dumps(kept.model_dump(mode="json", exclude_defaults=True))
@@ -91,12 +89,7 @@ def _judged_by(exercise: Exercise) -> list[Path]:
 def _public_manifest(exercise: Exercise) -> str:
     """What reading the public cases needs of the manifest: nothing of the hidden set, no names of known mistakes."""
     manifest = read_manifest(exercise)
-    judged_by = [exercise.shown(path) for path in _judged_by(exercise)]
-    return tomlkit.dumps(
-        {
-            "torch": manifest["torch"],
-            "tolerance_factor": manifest["tolerance_factor"],
-            "sets": {"public": manifest["sets"]["public"]},
-            "sources": {shown: manifest["sources"][shown] for shown in judged_by},
-        }
-    )
+    judged_by = map(exercise.shown, _judged_by(exercise))
+    kept = {key: manifest[key] for key in ("torch", "tolerance_factor")}
+    sources = {shown: manifest["sources"][shown] for shown in judged_by}
+    return tomlkit.dumps({**kept, "sets": {"public": manifest["sets"]["public"]}, "sources": sources})
