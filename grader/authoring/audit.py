@@ -80,12 +80,17 @@ def _broken_promise(loses: frozenset[str], judged: set[str], verdict: Verdict) -
     return "" if verdict.status in (Status.PASSED, Status.BLOCKED) else "pass, or be blocked"
 
 
-def judge_files(exercise: Exercise, fixture: Fixture) -> dict[str, Judgement]:
-    """How the reference, every wheat and every chaff are judged by this fixture, by name ("chaffs/no_bias")."""
+def marks_by(exercise: Exercise, fixture: Fixture) -> dict[str, float]:
+    """The weights that the reference, every wheat and every chaff earn by this fixture, by name ("chaffs/no_bias")."""
     probe = load_probe(exercise)
     solutions = right_solutions(probe)
     solutions |= {f"chaffs/{path.stem}": load_solution(probe, path) for path in exercise.chaffs}
-    return {name: _judged(probe, fixture, one.entry, one.source) for name, one in solutions.items()}
+    weights = {criterion.id: criterion.weight for criterion in exercise.rubric.criteria}
+    marks = {}
+    for name, one in solutions.items():
+        verdicts = _judged(probe, fixture, one.entry, one.source).verdicts
+        marks[name] = sum(weights[verdict.criterion] for verdict in verdicts if verdict.status is Status.PASSED)
+    return marks
 
 
 def _judged(probe: Probe, fixture: Fixture, entry: Any, source: str) -> Judgement:

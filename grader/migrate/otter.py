@@ -65,8 +65,8 @@ class _Reading:
             elif cell.cell_type != "raw":
                 self._place("code" if cell.cell_type == "code" else "markdown", cell.source)
         if self._question is not None:
-            where = f"{self._sheet.name}, {self._question.name}"
-            self._findings.add(where, "has no `# END QUESTION` cell; it ends with the notebook")
+            unfinished = "has no `# END QUESTION` cell; it ends with the notebook"
+            self._findings.add(f"{self._sheet.name}, {self._question.name}", unfinished)
             self._finish(self._question)
         return self._sheet
 
@@ -97,14 +97,13 @@ class _Reading:
 
     def _settings(self, text: str) -> dict[str, Any]:
         read = _yaml_of(text)
-        if isinstance(read, dict):
-            return read
-        why = f"its settings cannot be read ({read}); write `name: q1`, `points: 2`, one to a line"
-        self._findings.leave_out(self._where, None, why)
-        return {"points": 0}
+        if not isinstance(read, dict):
+            why = f"its settings cannot be read ({read}); write `name: q1`, `points: 2`, one to a line"
+            self._findings.leave_out(self._where, None, why)
+        return read if isinstance(read, dict) else {"points": 0}
 
     def _place(self, kind: str, source: str) -> None:
-        for settings in _OLD_FENCE.findall(source) if kind == "markdown" else []:
+        for settings in _OLD_FENCE.findall(source) if kind == "markdown" else ():
             self._leave_out_old_question(_yaml_of(settings))
         if self._inside == "TESTS" and self._question is not None:
             if kind == "code" and source.strip():
@@ -115,11 +114,10 @@ class _Reading:
 
     def _leave_out_old_question(self, told: Any) -> None:
         known = told if isinstance(told, dict) else {}
-        points = _points_of_question(known.get("points"), 0)
+        points, where = _points_of_question(known.get("points"), 0), known.get("name", "a question")
         self._findings.points += points
-        where = f"{self._sheet.name}, {known.get('name', 'a question')}"
         why = "is in the format of Otter 2 and before; convert it with Otter 3 to 5 first"
-        self._findings.leave_out(where, points, why)
+        self._findings.leave_out(f"{self._sheet.name}, {where}", points, why)
 
     def _test(self, source: str) -> _Test:
         config = _TEST_CONFIG.match(source)
@@ -139,8 +137,7 @@ class _Reading:
         self._findings.add(where, *remarks)
         for strange in _no_numbers(self._points, *told):
             self._findings.leave_out_strange_points(where, strange)
-        solutions = [cell.text for cell in question.cells if cell.kind == "markdown" and cell.is_answer]
-        question.guide = "\n\n".join(solutions)
+        question.guide = "\n\n".join(c.text for c in question.cells if c.kind == "markdown" and c.is_answer)
         if self._manual or not tests:
             question.person_points = sum(shares) if tests else _points_of_question(self._points, 0)
             question.reason = MARKED_BY_HAND if self._manual else self._why_no_tests(question.name)
@@ -163,10 +160,10 @@ class _Reading:
 def _unfenced(cells: Sequence[Any]) -> Iterator[Any]:
     """What stands in Markdown between ```otter and ``` is a raw cell of its own."""
     for cell in cells:
-        pieces = _FENCE.split(cell.source) if cell.cell_type == "markdown" else []
-        if len(pieces) < 2:
+        if cell.cell_type != "markdown" or not _FENCE.search(cell.source):
             yield cell
-        for number, piece in enumerate(pieces if len(pieces) > 1 else []):
+            continue
+        for number, piece in enumerate(_FENCE.split(cell.source)):
             if piece.strip():
                 yield new_raw_cell(piece.strip("\n")) if number % 2 else new_markdown_cell(piece.strip("\n"))
 

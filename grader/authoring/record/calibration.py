@@ -78,11 +78,9 @@ def _needed_factor(criterion: JudgedCriterion, context: Context, least: float) -
         return criterion.distance(replace(context, tolerance_factor=factor))
 
     factor = least
-    nearest = first = distance(least)
-    while nearest > WORST_CORRECT and factor < LARGEST_FACTOR:
+    while distance(factor) > WORST_CORRECT and factor < LARGEST_FACTOR:
         factor *= 2
-        nearest = distance(factor)
-    return factor if nearest < first else least
+    return factor if distance(factor) < distance(least) else least
 
 
 def measure(
@@ -112,13 +110,12 @@ def measure(
 
 def refuse_trivial(rubric: ExerciseRubric[JudgedCriterion], fixture: Fixture, which: str) -> None:
     """Raise CourseError where a case is answered by zeros, ones, the mean, or a copy of an input."""
-    for criterion in _by_tolerance(rubric):
-        for case in (case for case in fixture.cases if criterion.looks_at(case.name)):
-            for dialect, expected in case.dialects.items():
-                if answer := _trivial_answer(criterion, case, expected, fixture.tolerance_factor):
-                    where = f"criterion {criterion.id!r}, case {case.name!r} ({which} set), dialect {dialect!r}"
-                    fix = "draw inputs in the probe that tell it apart"
-                    raise CourseError(f"{fixture.exercise}: {where}: {answer} would pass; {fix}")
+    for criterion, case in product(_by_tolerance(rubric), fixture.cases):
+        for dialect, expected in case.dialects.items() if criterion.looks_at(case.name) else ():
+            if answer := _trivial_answer(criterion, case, expected, fixture.tolerance_factor):
+                where = f"criterion {criterion.id!r}, case {case.name!r} ({which} set), dialect {dialect!r}"
+                fix = "draw inputs in the probe that tell it apart"
+                raise CourseError(f"{fixture.exercise}: {where}: {answer} would pass; {fix}")
 
 
 def _by_tolerance(rubric: ExerciseRubric[JudgedCriterion]) -> list[JudgedCriterion]:
@@ -140,12 +137,10 @@ def _trivial_answer(criterion: JudgedCriterion, case: FixtureCase, expected: Exp
         "a copy of an input": lambda oracle: _nearest_input(case, oracle),
     }
     for words, answer in trivial.items():
-        answers = {name: answer(tensor.oracle) for name, tensor in expected.tensors.items()}
-        tensors = {
-            name: SeenTensor("Tensor", array.shape, expected.tensors[name].dtype, "cpu", array)
-            for name, array in answers.items()
-            if array is not None
-        }
+        tensors = {}
+        for name, tensor in expected.tensors.items():
+            if (array := answer(tensor.oracle)) is not None:
+                tensors[name] = SeenTensor("Tensor", array.shape, tensor.dtype, "cpu", array)
         seen = Observation(case.name, tensors=tensors, facts=expected.facts)
         if criterion.shortfall(Context(case, expected, seen, factor)) is None:
             return words

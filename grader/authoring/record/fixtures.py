@@ -95,14 +95,13 @@ def _record_set(
     """One set, not yet calibrated (its tolerance factor is 1), and what the chaffs showed on it."""
     exercise, drawn = probe.exercise, probe.draw_cases(seed)
     shown = {name: observe_all(probe, chaff.entry, drawn, chaff.source) for name, chaff in chaffs.items()}
-    cases = tuple(
-        replace(
-            case,
-            dialects={name: record_expected(probe, entry, case, name) for name, entry in dialects.items()},
-            mistakes={name: record_mistake(probe, seen[case.name]) for name, seen in shown.items()},
-        )
-        for case in drawn
-    )
+
+    def recorded(case: FixtureCase) -> FixtureCase:
+        expected = {name: record_expected(probe, entry, case, name) for name, entry in dialects.items()}
+        mistakes = {name: record_mistake(probe, seen[case.name]) for name, seen in shown.items()}
+        return replace(case, dialects=expected, mistakes=mistakes)
+
+    cases = tuple(map(recorded, drawn))
     _require_subjects(exercise, cases)
     hints = {name: chaff.hint for name, chaff in chaffs.items()}
     oracle, rules = load_oracle(exercise), load_rules(exercise)
@@ -138,21 +137,19 @@ def _require_full_marks(exercise: Exercise, correct: Sequence[Run], factor: floa
     """Raise CourseError where a run that should be correct does not pass, whatever its rounding."""
     for run in correct:
         judgement = judge_exercise(exercise.rubric, run.judged_with(factor).fixture, run.observations)
-        first = next((v for v in judgement.verdicts if v.status is not Status.PASSED), None)
-        if first is not None:
-            what = f"solutions/{exercise.id}/{run.name}.py: must pass criterion {first.criterion!r}"
-            raise CourseError(f"{what} but is {first.status.value}: {first.message}; correct it, or the rubric")
+        for verdict in (v for v in judgement.verdicts if v.status is not Status.PASSED):
+            what = f"solutions/{exercise.id}/{run.name}.py: must pass criterion {verdict.criterion!r}"
+            raise CourseError(f"{what} but is {verdict.status.value}: {verdict.message}; correct it, or the rubric")
 
 
 def _require_draws_told_apart(exercise: Exercise, chaffs: Sequence[Run]) -> None:
     """Raise CourseError where a chaff passes a check of draws that it must lose."""
     for run in chaffs:
-        found = {v.criterion: v for v in judge_exercise(exercise.rubric, run.fixture, run.observations).verdicts}
-        for criterion in exercise.rubric.criteria:
-            status = found[criterion.id].status
-            if criterion.draws and criterion.id in run.loses and status is not Status.FAILED:
-                what = f"solutions/{exercise.id}/{run.name}.py: must fail criterion {criterion.id!r}"
-                raise CourseError(f"{what} but is {status.value}; let the probe draw more, or from other states")
+        drawn = {criterion.id for criterion in exercise.rubric.criteria if criterion.draws}
+        for v in judge_exercise(exercise.rubric, run.fixture, run.observations).verdicts:
+            if v.criterion in drawn & run.loses and v.status is not Status.FAILED:
+                what = f"solutions/{exercise.id}/{run.name}.py: must fail criterion {v.criterion!r} but is"
+                raise CourseError(f"{what} {v.status.value}; let the probe draw more, or from other states")
 
 
 def _require_reference_first(probe: Probe, fixture: Fixture) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 
-from grader.authoring.audit import judge_files
+from grader.authoring.audit import marks_by
 from grader.authoring.record.expected import close, still_shown
 from grader.authoring.record.fixtures import Recording, record
 from grader.authoring.record.manifest import stale_sources
@@ -14,7 +14,6 @@ from grader.course.folder import Course, Exercise
 from grader.grading.in_process import load_probe
 from grader.model.errors import CourseError
 from grader.model.fixture import Fixture, FixtureCase
-from grader.model.verdict import Status
 
 SAME_INPUT = 1e-5  # part of a tensor's largest value: another processor may round otherwise
 
@@ -42,24 +41,12 @@ def changes_by_rebuild(exercise: Exercise, recording: Recording | None = None) -
         return []  # nothing to compare with
     try:
         new = (recording or record(exercise)).fixtures["hidden"]
-        before, after = _marks(exercise, old), _marks(exercise, new)
+        before, after = marks_by(exercise, old), marks_by(exercise, new)
     except CourseError as error:
         return [f"recording it anew would be refused: {error}"]
     possible = sum(criterion.weight for criterion in exercise.rubric.criteria)
-    return [
-        f"{exercise.id}: recording it anew changes what {name} earns from {before[name]:g} to {marks:g} of {possible:g}"
-        for name, marks in after.items()
-        if marks != before[name]
-    ]
-
-
-def _marks(exercise: Exercise, fixture: Fixture) -> dict[str, float]:
-    """The weights that each of the exercise's own files earns by these fixtures."""
-    weights = {criterion.id: criterion.weight for criterion in exercise.rubric.criteria}
-    return {
-        name: sum(weights[v.criterion] for v in judgement.verdicts if v.status is Status.PASSED)
-        for name, judgement in judge_files(exercise, fixture).items()
-    }
+    changed = (f"{name} earns from {old:g} to {after[name]:g}" for name, old in before.items() if after[name] != old)
+    return [f"{exercise.id}: recording it anew changes what {change} of {possible:g}" for change in changed]
 
 
 def _verify(exercise: Exercise) -> Iterator[str]:
