@@ -1,21 +1,30 @@
-"""Does an exercise judge as it should? Every course file through probe and judge, on the recorded fixtures.
+"""Does an exercise judge, and does an assignment mark, as it should?
 
-The reference and every wheat must pass everything. Every chaff must fail exactly the criteria that it says it loses;
-the others pass, or are blocked behind those. An entry that returns None has attempted nothing.
+Every file of an exercise goes through probe and judge, on the recorded fixtures. The reference and every wheat must
+pass everything. Every chaff must fail exactly the criteria that it says it loses; the others pass, or are blocked
+behind those. An entry that returns None has attempted nothing.
+
+An assignment's handout, solved and untouched, goes through the whole line of grading. Solved, it must earn every mark
+that exercises decide; as students get it, nothing, and nothing held against it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from grader.authoring.record.expected import load_chaff
-from grader.authoring.record.recording import load_dialects, load_solution, observe_all, right_solutions
+from grader.authoring.handout.handout import render_handout, render_solved
+from grader.authoring.record.recording import load_chaff, load_dialects, load_solution, observe_all, right_solutions
 from grader.course.fixtures import SETS, Which, read_fixture
 from grader.course.folder import Course, Exercise
 from grader.grading.in_process import Probe, load_probe
+from grader.grading.line import Grading
 from grader.judge.verdicts import Judgement, judge_exercise
+from grader.model.errors import GraderError
 from grader.model.fixture import Fixture
+from grader.model.report import Report
 from grader.model.verdict import Status, Verdict
 from grader.probes.written import call_of
 
@@ -41,10 +50,21 @@ class AuditTable:
         return tuple(f"{self.exercise} {row.name} ({row.which}): {s}" for row in self.rows for s in row.mismatches)
 
 
-def audit_exercise(course: Course, id_: str, sets: Sequence[Which] = SETS) -> AuditTable:
-    """Judge every file of one exercise on its recorded sets; raises CourseError where the course itself is broken."""
+@dataclass(frozen=True)
+class Rehearsal:
+    """Marks of one assignment's solved and untouched handout, and what is not as it should be, one line each."""
+
+    assignment: str
+    automatic: float  # marks that exercises decide
+    solved: float
+    untouched: float
+    mismatches: tuple[str, ...]
+
+
+def audit_exercise(course: Course, id_: str) -> AuditTable:
+    """Judge every file of one exercise on both recorded sets; raises CourseError where the course itself is broken."""
     probe = load_probe(course.exercise(id_))
-    return AuditTable(id_, tuple(row for which in sets for row in _audit_set(probe, which)))
+    return AuditTable(id_, tuple(row for which in SETS for row in _audit_set(probe, which)))
 
 
 def _audit_set(probe: Probe, which: Which) -> Iterator[AuditRow]:
@@ -53,8 +73,11 @@ def _audit_set(probe: Probe, which: Which) -> Iterator[AuditRow]:
     def row(name: str, entry: Any, missed: Callable[[Verdict], str], source: str = "") -> AuditRow:
         """`missed` says what a verdict should be and is not."""
         judgement = _judged(probe, fixture, entry, source)
-        mismatches = ((missed(verdict), verdict) for verdict in judgement.verdicts)
-        return AuditRow(name, which, judgement, tuple(f"should {what}; {_found(v)}" for what, v in mismatches if what))
+        mismatches = []
+        for verdict in (v for v in judgement.verdicts if missed(v)):
+            because = f": {verdict.message}" if verdict.message else ""
+            mismatches.append(f"should {missed(verdict)}; {verdict.criterion} is {verdict.status.value}{because}")
+        return AuditRow(name, which, judgement, tuple(mismatches))
 
     reference, *wheats = ((name, solution.entry) for name, solution in right_solutions(probe).items())
     dialects = ((f"dialect {name}", entry) for name, entry in load_dialects(probe).items())
@@ -97,10 +120,6 @@ def _judged(probe: Probe, fixture: Fixture, entry: Any, source: str) -> Judgemen
     return judge_exercise(probe.exercise.rubric, fixture, observe_all(probe, entry, fixture.cases, source))
 
 
-def _found(verdict: Verdict) -> str:
-    return f"{verdict.criterion} is {verdict.status.value}" + (f": {verdict.message}" if verdict.message else "")
-
-
 def _unwritten(reference: Any) -> Any:
     """The entry with nothing written in it: a call of the function, or of the class's objects, returns None.
 
@@ -113,3 +132,43 @@ def _unwritten(reference: Any) -> Any:
     if not isinstance(reference, type) or not call_of(reference):
         return returns_none
     return type(reference.__name__, (reference,), {call_of(reference): returns_none})
+
+
+def rehearse(course: Course, assignment: str, grading: Grading) -> Rehearsal:
+    """Grade both; `grading` must find the assignment by itself. Raises CourseError where the handout can't be made."""
+    automatic = round(sum(item.marks for part in course.assignment(assignment).parts for item in part.items), 6)
+    found: dict[str, float] = {}
+    mismatches: list[str] = []
+    for name, files, wanted in (
+        ("solved", render_solved(course, assignment), Status.PASSED),
+        ("untouched", render_handout(course, assignment), Status.NOT_ATTEMPTED),
+    ):
+        graded = _graded(grading, f"{assignment}-{name}", files)
+        found[name] = graded.score if isinstance(graded, Report) else 0.0
+        mismatches += [f"{assignment}, {name} handout: {line}" for line in _not_as(wanted, graded, assignment)]
+    return Rehearsal(assignment, automatic, **found, mismatches=tuple(mismatches))
+
+
+def _graded(grading: Grading, name: str, files: Mapping[str, str]) -> Report | GraderError:
+    with tempfile.TemporaryDirectory(prefix="grade-rehearsal-") as scratch:
+        folder = Path(scratch) / name
+        for path, text in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8")
+        try:
+            return grading.grade(folder)
+        except GraderError as error:
+            return error
+
+
+def _not_as(wanted: Status, graded: Report | GraderError, assignment: str) -> Iterator[str]:
+    if isinstance(graded, GraderError):
+        yield f"is not graded: {graded}"
+        return
+    if graded.assignment != assignment:
+        yield f"is taken for {graded.assignment}"
+    for criterion in (c for part in graded.parts for c in part.criteria if c.exercise is not None):
+        if criterion.status is not wanted:
+            because = f": {criterion.message}" if criterion.message else ""
+            what = f"should be {wanted.value}; it is {criterion.status.value}"
+            yield f"{criterion.exercise} {criterion.id} {what}{because}"

@@ -40,7 +40,7 @@ def audit(
     found = the_course(course)
     if whole and ids:
         raise UsageError("--all: looks at the whole course; leave the ids out")
-    from grader.course.meaning import ids_meant
+    from grader.course.folder import ids_meant
 
     asked = list(found.assignments) if whole else ids_meant(found, ids) if ids else list(found.exercises)
     assignments = [id_ for id_ in asked if "/" not in id_]
@@ -92,7 +92,7 @@ def _one_table(course: "Course", ids: Sequence[str]) -> list[str]:
 
 
 def _assignment_line(course: "Course", id_: str, grading: "Grading") -> tuple[list[str], tuple[str, ...]]:
-    from grader.authoring.handout.rehearsal import rehearse
+    from grader.authoring.audit import rehearse
     from grader.report.terminal import number
 
     with screen.progress() as progress:

@@ -84,7 +84,7 @@ def _is_own_work(course: "Course", path: Path) -> bool:
 
 def _understood(course: "Course", what: list[str]) -> tuple[list[str], Path]:
     """The exercises and the path among the arguments; raises CourseError, UsageError."""
-    from grader.course.meaning import exercises_meant
+    from grader.course.folder import exercises_meant
 
     ids: list[str] = []
     paths: list[str] = []

@@ -63,7 +63,7 @@ def grade(
     with closing(start_sandbox(isolation, device.value, hidden=content_folders(root))) as sandbox:
         found = _course_to_grade_by(root, assignment)
         from grader.classroom.finding import submissions_in
-        from grader.course.meaning import all_meant
+        from grader.course.folder import all_meant
         from grader.grading.line import Grading
 
         pipeline = Grading(

@@ -39,8 +39,8 @@ def verify(assignments: Assignments = None, course: CourseOption = None) -> None
     """
     found = the_course(course)
     ids = chosen_assignments(found, assignments)
+    from grader.authoring.audit import rehearse
     from grader.authoring.handout.handout import verify_handout
-    from grader.authoring.handout.rehearsal import rehearse
     from grader.grading.line import Grading
 
     findings: list[str] = []

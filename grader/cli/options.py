@@ -36,7 +36,7 @@ def the_course(explicit: Path | None) -> "Course":
 
 def chosen_exercises(course: "Course", given: list[str] | None) -> list[str]:
     """The exercises that are meant by what was given; every one for nothing. Raises CourseError."""
-    from grader.course.meaning import all_meant
+    from grader.course.folder import all_meant
 
     return all_meant(course, given) if given else list(course.exercises)
 

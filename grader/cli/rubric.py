@@ -40,7 +40,7 @@ def check(
 ) -> None:
     """Check rubrics: keys and values, sums of marks, and that the exercises, cases and dialects they name exist."""
     found = the_course(course)
-    from grader.course.meaning import ids_meant
+    from grader.course.folder import ids_meant
     from grader.course.review import review_rubrics
 
     asked = ids_meant(found, ids) if ids else [*found.assignments, *found.exercises]

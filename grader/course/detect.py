@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from grader.course.folder import Course, Exercise
+from grader.course.folder import Course
 from grader.model.assignment import AssignmentRubric
 from grader.model.errors import UsageError
 from grader.model.submission import Workspace
@@ -92,15 +92,10 @@ def _with_most(counts: Mapping[str, int]) -> list[str]:
 def _names_defined(course: Course, rubric: AssignmentRubric, workspace: Workspace) -> int:
     """How many of the names that an assignment asks for or gives are defined; a name that exercises share is one."""
     handed_out = (id_ for file in rubric.handout for id_ in file.exercises)
-    exercises = (course.exercises[id_] for id_ in {*rubric.exercises, *handed_out})
-    return len({exercise.rubric.entry for exercise in exercises if _is_defined(exercise, workspace)})
-
-
-def _is_defined(exercise: Exercise, workspace: Workspace) -> bool:
-    if exercise.written and workspace.sheets:
-        return True
-    names = {exercise.rubric.entry, *exercise.rubric.aliases}
-    return not all(names.isdisjoint(source.names) for source in workspace.sources)
+    exercises = [course.exercises[id_] for id_ in {*rubric.exercises, *handed_out}]
+    defined = {name for source in workspace.sources for name in source.names}
+    found = {e.rubric.entry for e in exercises if not defined.isdisjoint((e.rubric.entry, *e.rubric.aliases))}
+    return len(found.union(e.rubric.entry for e in exercises if e.written and workspace.sheets))
 
 
 def path_fits(path: str, pattern: str) -> bool:

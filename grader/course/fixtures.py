@@ -2,15 +2,17 @@
 
 `fixtures/<topic>/<exercise>/public.safetensors` and `hidden.safetensors` hold the tensors by keys such as
 `0/reference/output` (case index, dialect, tensor). Arrays with the same bytes are stored once. All that is no tensor
-stands in the file's metadata as one JSON string. The same fixture always gives the same bytes.
+stands in the file's metadata as one JSON string. The same fixture always gives the same bytes. Digests, SHA-256 in
+hexadecimal, tell what a course's files were when something was recorded or observed by them.
 """
 
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +20,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from grader.course.folder import Exercise
+from grader.course.folder import Course, Exercise
 from grader.course.rules import load_oracle, load_rules
 from grader.model.errors import CourseError
 from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
@@ -27,6 +29,7 @@ from grader.model.probe import ProbeCode
 
 FORMAT = 3
 Which = Literal["public", "hidden"]
+_DECIDE = ("rubrics/*.toml", "rubrics/*/*.toml", "fixtures/*/*.py", "fixtures/*/*/*.py", "fixtures/*/*/manifest.toml")
 SETS: tuple[Which, ...] = ("public", "hidden")
 
 
@@ -58,7 +61,7 @@ def _parsed(text: str) -> Mapping[str, Any]:
 def read_fixture(exercise: Exercise, which: Which) -> Fixture:
     """The recorded public or hidden set, with the exercise's oracle where draws are judged.
 
-    Whether its sources are still what they were is told by `grader.course.digests.stale_files`. Raises CourseError
+    Whether its sources are still what they were is told by `stale_files`. Raises CourseError
     where a file is absent, is not what the manifest says, or cannot be read.
     """
     path = fixture_path(exercise, which)
@@ -81,16 +84,10 @@ def read_fixture(exercise: Exercise, which: Which) -> Fixture:
 def write_fixture(exercise: Exercise, which: Which, fixture: Fixture) -> Path:
     """Write one set and return its path. The manifest must be written after it, else the set cannot be read."""
     store = _Store()
-    description = {
-        "format": FORMAT,
-        "exercise": fixture.exercise,
-        "tolerance_factor": fixture.tolerance_factor,
-        "seed_is_published": fixture.seed_is_published,
-        "hints": dict(fixture.hints),
-        "cases": [_describe_case(store, index, case) for index, case in enumerate(fixture.cases)],
-    }
+    plain = {name: getattr(fixture, name) for name in ("exercise", "tolerance_factor", "seed_is_published", "hints")}
+    cases = [_describe_case(store, index, case) for index, case in enumerate(fixture.cases)]
     # One metadata entry: safetensors writes several in no fixed order.
-    metadata = {"fixture": json.dumps(description, ensure_ascii=False)}
+    metadata = {"fixture": json.dumps({"format": FORMAT, **plain, "cases": cases}, ensure_ascii=False)}
     path = fixture_path(exercise, which)
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_bytes(save(store.arrays, metadata))
@@ -172,3 +169,47 @@ def _read_expected(arrays: Mapping[str, Array], told: dict[str, Any]) -> Expecte
 def _read_mistake(arrays: Mapping[str, Array], told: dict[str, Any]) -> SeenMistake:
     tensors = {name: Excerpt(tuple(t["shape"]), t["step"], arrays[t["key"]]) for name, t in told["tensors"].items()}
     return SeenMistake(Outcome(told["outcome"]), told["error_type"], tensors, told["facts"])
+
+
+def course_digest(course: Course) -> str:
+    """Of all that decides on marks: rubrics, probes, oracles, and by its manifest every recorded set."""
+    files = (path for pattern in _DECIDE for path in course.root.glob(pattern))
+    return _digest((path.relative_to(course.root).as_posix().encode(), path.read_bytes()) for path in sorted(files))
+
+
+def inputs_digest(fixture: Fixture) -> str:
+    """Of the cases as a submission gets them; expected values and tolerances may change without it."""
+
+    def parts() -> Iterator[tuple[bytes, bytes]]:
+        known: dict[int, bytes] = {}  # cases share arrays
+        for case in fixture.cases:
+            yield case.name.encode(), json.dumps(case.settings, sort_keys=True).encode()
+            for name, array in sorted(case.inputs.items()):
+                if id(array) not in known:
+                    known[id(array)] = hashlib.sha256(array.tobytes()).digest()
+                yield f"{name} {array.dtype.str} {array.shape}".encode(), known[id(array)]
+
+    return _digest(parts())
+
+
+def stale_files(exercise: Exercise) -> tuple[str, ...]:
+    """Files that have changed, or are gone, since the exercise's sets were recorded from them, as messages name them.
+
+    Without solutions, as a release comes, only what is there is looked at. Raises CourseError without a manifest.
+    """
+    sources = read_manifest(exercise).get("sources")
+    if not isinstance(sources, dict):
+        shown, fix = f"fixtures/{exercise.id}/manifest.toml", f"run: grade fixtures build {exercise.id}"
+        raise CourseError(f"{shown}: does not say what the fixtures were recorded from; {fix}")
+    root, complete = exercise.fixtures.parents[2], exercise.solutions.is_dir()
+    named = {name: root / name for name in sources if complete or not name.startswith("solutions/")}
+    named |= {exercise.shown(path): path for path in exercise.code.values()}  # one may be new
+    return tuple(n for n, path in named.items() if not path.is_file() or digest(path) != sources.get(n))
+
+
+def _digest(parts: Iterable[tuple[bytes, bytes]]) -> str:
+    """Lengths stand before the bytes, so that no two lists of parts run together to the same."""
+    found = hashlib.sha256()
+    for part in chain.from_iterable(parts):
+        found.update(len(part).to_bytes(8, "big") + part)
+    return found.hexdigest()

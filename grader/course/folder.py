@@ -1,4 +1,7 @@
-"""A course is a folder with solutions/, rubrics/ and fixtures/: its exercises and assignments, read on demand."""
+"""A course is a folder with solutions/, rubrics/ and fixtures/: its exercises and assignments, read on demand.
+
+A person means an exercise by its id, by the last part of it, or by its topic.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -41,7 +44,8 @@ class Exercise:
         """
         code = [self.probe, *filter(Path.is_file, [self.fixtures / STAND_INS])]
         for shared in (self.fixtures.parent / STAND_INS, self.fixtures.parent / "probing.py"):
-            if shared.is_file() and any(_imports(path, shared.stem) for path in code):
+            imports = re.compile(rf"^\s*from \.\.?{shared.stem} import ", re.MULTILINE)
+            if shared.is_file() and any(imports.search(path.read_text(encoding="utf-8")) for path in code):
                 code.insert(0, shared)
         return {path.relative_to(self.fixtures.parent.parent).as_posix(): path for path in code}
 
@@ -184,10 +188,6 @@ def _read_exercise(root: Path, id_: str) -> Exercise:
     return exercise
 
 
-def _imports(path: Path, name: str) -> bool:
-    return re.search(rf"^\s*from \.\.?{name} import ", path.read_text(encoding="utf-8"), re.MULTILINE) is not None
-
-
 def _read_assignment(root: Path, exercises: Mapping[str, Exercise], id_: str) -> AssignmentRubric:
     shown = f"rubrics/{id_}.toml"
     rubric = read_toml(root / shown, AssignmentRubric, shown)
@@ -204,6 +204,46 @@ def _read_assignment(root: Path, exercises: Mapping[str, Exercise], id_: str) ->
     return rubric.scaled()
 
 
-def _suggestion(id_: str, known: Iterable[str]) -> str:
-    nearest = get_close_matches(id_, list(known), n=1)
-    return f"did you mean {nearest[0]!r}?" if nearest else f"known: {', '.join(known) or 'none'}"
+def exercises_meant(course: Course, name: str) -> tuple[str, ...]:
+    """The ids that `name` stands for: itself, the one exercise that ends so, or all of the topic with this name.
+
+    Raises CourseError that lists them where several end so, and suggests the nearest name where none is meant.
+    """
+    if name in course.exercises:
+        return (name,)
+    of_topic = tuple(id_ for id_ in course.exercises if id_.startswith(f"{name}/"))
+    ends_so = tuple(id_ for id_ in course.exercises if id_.endswith(f"/{name}"))
+    if of_topic and (not ends_so or ends_so == of_topic):
+        return of_topic
+    if len(ends_so) == 1 and not of_topic:
+        return ends_so
+    if ends_so:
+        topic = f" and the topic {name} ({', '.join(of_topic)})" if of_topic else ""
+        raise CourseError(f"{name!r} can be {', '.join(ends_so)}{topic}; give the whole id")
+    raise CourseError(f"no exercise {name!r} in {course.root}; {_suggestion(name, course.exercises)}")
+
+
+def all_meant(course: Course, names: Iterable[str]) -> list[str]:
+    """The exercises that these names stand for, each once, in the order given. Raises CourseError."""
+    return list(dict.fromkeys(id_ for name in names for id_ in exercises_meant(course, name)))
+
+
+def ids_meant(course: Course, names: Iterable[str]) -> list[str]:
+    """As `all_meant`, where an assignment can be meant as well; an exercise's id is told by the / in it."""
+    found: list[str] = []
+    for name in names:
+        try:
+            found += [name] if name in course.assignments else exercises_meant(course, name)
+        except CourseError:
+            if "/" not in name and get_close_matches(name, list(course.assignments), n=1):
+                course.assignment(name)  # raises, and suggests the nearest
+            raise
+    return list(dict.fromkeys(found))
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    """The nearest of the ids, or, where `name` is no id, of their topics and last parts; all ids where none is near."""
+    ids = list(known)
+    parts = [] if "/" in name else [part for id_ in ids for part in id_.split("/")]
+    nearest = get_close_matches(name, parts, n=1) or get_close_matches(name, ids, n=1)
+    return f"did you mean {nearest[0]!r}?" if nearest else f"known: {', '.join(ids) or 'none'}"

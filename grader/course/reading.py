@@ -40,7 +40,10 @@ def _describe(problem: ErrorDetails, model: type[BaseModel]) -> str:
     key = _key_path(keys)
     match problem["type"]:
         case "extra_forbidden":
-            return f"{key}: unknown key; {_nearest_key(str(keys[-1]), table)}"
+            known = list(table.model_fields)
+            nearest = difflib.get_close_matches(str(keys[-1]), known, n=1)
+            advice = f"did you mean `{nearest[0]}`?" if nearest else f"known keys here: {', '.join(known)}"
+            return f"{key}: unknown key; {advice}"
         case "missing":
             return f"{key}: this key is required; add it"
         case "union_tag_not_found":
@@ -78,16 +81,7 @@ def _place(location: tuple[int | str, ...], model: type[BaseModel]) -> tuple[lis
 
 def _key_path(keys: list[int | str]) -> str:
     """`criteria[2].weight`, counted from 1 as a person counts the tables in the file."""
-    path = ""
-    for step in keys:
-        path += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
-    return path.removeprefix(".")
-
-
-def _nearest_key(key: str, model: type[BaseModel]) -> str:
-    known = list(model.model_fields)
-    nearest = difflib.get_close_matches(key, known, n=1)
-    return f"did you mean `{nearest[0]}`?" if nearest else f"known keys here: {', '.join(known)}"
+    return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in keys).removeprefix(".")
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

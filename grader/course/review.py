@@ -31,14 +31,11 @@ def _review_exercise(course: Course, id_: str) -> Iterator[str]:
     for which in SETS:
         fixture = read_fixture(exercise, which)
         recorded = [case.name for case in fixture.cases]
-        for criterion in rubric.criteria:
-            for case in criterion.cases:
-                if case not in recorded:
-                    yield f"criterion {criterion.id!r}: no {which} case {case!r}; recorded are {', '.join(recorded)}"
+        for criterion, case in ((c, case) for c in rubric.criteria for case in c.cases if case not in recorded):
+            yield f"criterion {criterion.id!r}: no {which} case {case!r}; recorded are {', '.join(recorded)}"
         dialects = {dialect for case in fixture.cases for dialect in case.dialects}
-        for dialect in rubric.dialects:
-            if dialect not in dialects:
-                yield f"dialects: {dialect!r} is not recorded; recorded are {', '.join(sorted(dialects))}"
+        for dialect in (dialect for dialect in rubric.dialects if dialect not in dialects):
+            yield f"dialects: {dialect!r} is not recorded; recorded are {', '.join(sorted(dialects))}"
 
 
 def _review_assignment(course: Course, id_: str) -> Iterator[str]:

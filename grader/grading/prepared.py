@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from grader.course.digests import inputs_digest, stale_files
-from grader.course.fixtures import Which, read_fixture, read_probe
+from grader.course.fixtures import Which, inputs_digest, read_fixture, read_probe, stale_files
 from grader.course.folder import Course, Exercise
 from grader.judge.checks.criterion import JudgedCriterion
 from grader.model.errors import CourseError

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.course.digests import course_digest
+from grader.course.fixtures import course_digest
 from grader.course.folder import Course
 from grader.grading.choosing import Chosen
 from grader.grading.prepared import Prepared, in_words

@@ -30,8 +30,7 @@ class Converted(ast.NodeTransformer):
             self.code += "\nsee.exactly('it runs to its end', True)"
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST:
-        near = isinstance(node.test, ast.Call) and _name_of(node.test.func) in _NEAR_PREDICATES
-        return self._record(self._compared(node.test), node.test, near)
+        return self._record(self._compared(node.test), node.test, _called(node.test) in _NEAR_PREDICATES)
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         self._follow(node.value, *node.targets)
@@ -48,9 +47,9 @@ class Converted(ast.NodeTransformer):
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         call = node.value
-        if isinstance(call, ast.Call) and _name_of(call.func) in (*_EQUALITIES, *_NEAR) and len(call.args) >= 2:
-            return self._record(self._students_side(call.args[0], call.args[1]), call, _name_of(call.func) in _NEAR)
-        if isinstance(call, ast.Call) and _name_of(call.func).lower().startswith("assert"):
+        if isinstance(call, ast.Call) and _called(call) in (*_EQUALITIES, *_NEAR) and len(call.args) >= 2:
+            return self._record(self._students_side(call.args[0], call.args[1]), call, _called(call) in _NEAR)
+        if _called(call).lower().startswith("assert"):
             self.claims.append(ast.unparse(node))
         return node
 
@@ -58,7 +57,7 @@ class Converted(ast.NodeTransformer):
         """The side of an equality that the student's code gives; None where this is no equality."""
         if isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq | ast.Is):
             return self._students_side(test.left, test.comparators[0])
-        if isinstance(test, ast.Call) and _name_of(test.func) in _PREDICATES and len(test.args) >= 2:
+        if isinstance(test, ast.Call) and _called(test) in _PREDICATES and len(test.args) >= 2:
             return self._students_side(test.args[0], test.args[1])
         return None
 
@@ -70,12 +69,10 @@ class Converted(ast.NodeTransformer):
 
     def _record(self, value: ast.expr | None, asserted: ast.expr, near: bool) -> ast.AST:
         self._records += 1
+        label = ast.unparse(value or asserted)
         if value is None:
-            self.claims.append(ast.unparse(asserted))
+            self.claims.append(label)
             value = ast.Call(ast.Name("bool", ast.Load()), [asserted], [])
-            label = ast.unparse(asserted)
-        else:
-            label = ast.unparse(value)
         recorder = ast.Attribute(ast.Name("see", ast.Load()), "nearly" if near else "exactly", ast.Load())
         return ast.Expr(ast.Call(recorder, [ast.Constant(label), value], []))
 
@@ -86,12 +83,10 @@ def shown_expression_as_assertion(code: str) -> str:
     if not tree.body or not isinstance(tree.body[-1], ast.Expr):
         return code
     last = tree.body[-1].value
-    if isinstance(last, ast.Call) and _name_of(last.func).lower().startswith("assert"):
+    if _called(last).lower().startswith("assert"):
         return code
-    if isinstance(last, ast.Compare):  # `f(2) == 4` shows True: an assertion by itself
-        tree.body[-1] = ast.Assert(test=last)
-    else:
-        tree.body[-1] = ast.Assert(test=ast.Compare(last, [ast.Eq()], [ast.Constant(...)]))
+    whole = isinstance(last, ast.Compare)  # `f(2) == 4` shows True: an assertion by itself
+    tree.body[-1] = ast.Assert(last if whole else ast.Compare(last, [ast.Eq()], [ast.Constant(...)]))
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
@@ -121,7 +116,7 @@ def used_names(code: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
 
 
-def _name_of(function: ast.expr) -> str:
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
+def _called(node: ast.expr) -> str:
+    """The last part of the name of what is called; empty where nothing with a name is."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return getattr(function, "attr", "") or getattr(function, "id", "")

@@ -43,28 +43,25 @@ class Findings:
     @property
     def left_out(self) -> str:
         """In words, for the message that there is nothing else; empty where nothing was left out."""
-        points = (f"{one.points:g} points" if one.points is not None else "points unknown" for one in self.brought)
-        return "".join(f"; {one.where} ({told}) {one.why}" for one, told in zip(self.brought, points, strict=True))
+        told = ((one, "points unknown" if one.points is None else f"{one.points:g} points") for one in self.brought)
+        return "".join(f"; {one.where} ({points}) {one.why}" for one, points in told)
 
 
 def table(findings: Findings) -> list[str]:
     """A line for each question, and their total."""
     known = [one for one in findings.brought if one.points is not None]
     total = Brought("total", findings.points, sum(o.exercise for o in known), sum(o.person for o in known))
-    rows = [*findings.brought, total]
-    width = max(len(one.where) for one in rows)
-    shown = [("", _HEADINGS, ""), *((one.where, _cells(one), one.why) for one in rows)]
-    return ["  ".join([f"{a:<{width}}", *(f"{cell:>8}" for cell in cells), z]).rstrip() for a, cells, z in shown]
+    rows = [("", _HEADINGS, ""), *((one.where, _cells(one), one.why) for one in (*findings.brought, total))]
+    width = max(len(where) for where, _, _ in rows)
+    return ["  ".join([f"{a:<{width}}", *(f"{cell:>8}" for cell in cells), z]).rstrip() for a, cells, z in rows]
 
 
 def missing(findings: Findings, course: Course) -> list[str]:
     """What of the source's points is not in the course, in words; empty where all are."""
-    lines = []
-    here = sum(rubric.marks for rubric in course.assignments.values())
-    difference = findings.points - here
-    if abs(difference) > _SAME:
-        lines.append(f"the source has {_number(findings.points)} points, the course {_number(here)}: "
-                     f"{_number(abs(difference))} {'are left out' if difference > 0 else 'too many'}")  # fmt: skip
+    lines, here = [], sum(rubric.marks for rubric in course.assignments.values())
+    if abs(lost := findings.points - here) > _SAME:
+        what = f"{_number(abs(lost))} {'are left out' if lost > 0 else 'too many'}"
+        lines.append(f"the source has {_number(findings.points)} points, the course {_number(here)}: {what}")
     if unknown := sum(one.points is None for one in findings.brought):
         lines.append(f"{unknown} of the lines above have points that could not be counted: look there")
     return lines

@@ -111,10 +111,8 @@ def _as_assertions(autotest: re.Match[str]) -> str:
 def _split(name: str, source: str, points: float) -> list[TestCell]:
     """The visible tests, and the hidden ones where these run alone; points are shared by the number of assertions."""
     hidden, visible = "\n".join(_HIDDEN.findall(source)), _HIDDEN.sub("", source)
-    if not hidden.strip():
-        return [TestCell(name, source, points)]
-    if "assert" not in visible or not _runs_alone(hidden, visible):
-        return [TestCell(name, source, points, hidden=True)]
+    if not hidden.strip() or "assert" not in visible or not _runs_alone(hidden, visible):
+        return [TestCell(name, source, points, hidden=bool(hidden.strip()))]
     share = visible.count("assert") / (visible.count("assert") + max(1, hidden.count("assert")))
     first = round(points * share, 6)
     return [TestCell(name, visible, first), TestCell(f"{name}_hidden", hidden, points - first, hidden=True)]
@@ -123,8 +121,6 @@ def _split(name: str, source: str, points: float) -> list[TestCell]:
 def _runs_alone(hidden: str, visible: str) -> bool:
     """Whether both are whole, and the hidden tests use nothing that the visible ones define."""
     later, earlier = plain(hidden), plain(visible)
-    if later.error or earlier.error:
-        return False
-    callables, variables = defined_names(earlier.code)
     imported = imported_names(earlier.code) - imported_names(later.code)
-    return used_names(later.code).isdisjoint((*callables, *variables, *imported))
+    known = imported.union(*defined_names(earlier.code))
+    return not (later.error or earlier.error) and used_names(later.code).isdisjoint(known)

@@ -23,10 +23,8 @@ _FENCE = re.compile(r"^```otter[ \t]*\n(.*?)^```[ \t]*$\n?", re.M | re.S)
 _OLD_FENCE = re.compile(r"^```[ \t]*\nBEGIN QUESTION[ \t]*\n(.*?)^```[ \t]*$", re.M | re.S)
 _LINE = re.compile(r"^([ \t]*)(.*?)[ \t]*#[ \t]*SOLUTION( NO PROMPT)?[ \t]*$", re.I | re.M)
 _PROMPT = re.compile(r'^[ \t]*"""\s*#\s*BEGIN PROMPT\n(.*?)^[ \t]*"""\s*;?\s*#\s*END PROMPT[ \t]*$\n?', re.M | re.S)
-_TEST_CONFIG = re.compile(
-    r'\A\s*(?:\w\s*=\s*)?"""\s*#\s*BEGIN TEST CONFIG\n(.*?)^\s*"""\s*;?\s*#\s*END TEST CONFIG\s*$\n?',
-    re.M | re.S | re.I,
-)
+_CONFIG = r'\A\s*(?:\w\s*=\s*)?"""\s*#\s*BEGIN TEST CONFIG\n(.*?)^\s*"""\s*;?\s*#\s*END TEST CONFIG\s*$\n?'
+_TEST_CONFIG = re.compile(_CONFIG, re.M | re.S | re.I)
 _Test = tuple[str, Any, bool]  # code, points as it says them, whether it is hidden
 _HIDDEN = re.compile(r"\A\s*#[^\n]*\bHIDDEN\b[^\n]*$\n?", re.I | re.M)
 

@@ -35,7 +35,7 @@ class Attempt:
 class Asked:
     """What an exercise was observed by, and where the submission defines what it asks for."""
 
-    inputs: str  # digests, see grader.course.digests
+    inputs: str  # digests, see grader.course.fixtures
     probe: str
     definitions: tuple[Definition, ...]  # the likeliest first
 

@@ -528,7 +528,7 @@ def test_handout_build_names_what_it_wrote(fake, grade, monkeypatch):
 def test_handout_verify_tells_what_it_found(fake, grade, monkeypatch, findings, status, out):
     fake_module(monkeypatch, "grader.authoring.handout.handout", verify_handout=lambda course, id_: findings)
     rehearsed = SimpleNamespace(mismatches=("a1, untouched handout: earns marks",) if findings else ())
-    fake_module(monkeypatch, "grader.authoring.handout.rehearsal", rehearse=lambda course, id_, grading: rehearsed)
+    fake_module(monkeypatch, "grader.authoring.audit", rehearse=lambda course, id_, grading: rehearsed)
     ended = grade("handout", "verify", "a1")
     assert (ended.status, ended.out) == (status, out)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from grader.authoring.audit import rehearse
 from grader.authoring.handout.handout import render_solved
-from grader.authoring.handout.rehearsal import rehearse
 from grader.cli.app import app
 from grader.course.folder import open_course
 from grader.grading.line import Grading

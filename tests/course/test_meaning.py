@@ -2,8 +2,7 @@
 
 import pytest
 
-from grader.course.folder import Course, open_course
-from grader.course.meaning import all_meant, exercises_meant, ids_meant
+from grader.course.folder import Course, all_meant, exercises_meant, ids_meant, open_course
 from grader.model.errors import CourseError
 
 

@@ -17,9 +17,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from grader.authoring.audit import audit_exercise
 from grader.authoring.handout.answersheet import empty_part, whole_part
 from grader.authoring.record.fixtures import build_fixtures
-from grader.course.rules import load_rules
 from grader.course.fixtures import read_fixture
 from grader.course.folder import Course, open_course
+from grader.course.rules import load_rules
 from grader.grading.in_process import load_probe
 from grader.grading.line import Grading
 from grader.intake.answers import is_answer_sheet, read_answers

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from grader.course.rules import load_rules
 from grader.course.folder import Exercise
-from grader.course.rules import load_oracle
+from grader.course.rules import load_oracle, load_rules
 from grader.judge.verdicts import judge_exercise
 from grader.model.fixture import Expected, Fixture, FixtureCase
 from grader.model.observation import Observation

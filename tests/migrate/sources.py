@@ -10,9 +10,8 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from grader.authoring.audit import audit_exercise
+from grader.authoring.audit import audit_exercise, rehearse
 from grader.authoring.handout.handout import verify_handout
-from grader.authoring.handout.rehearsal import rehearse
 from grader.authoring.record.verification import verify_fixtures
 from grader.course.folder import Course
 from grader.course.review import review_rubrics

@@ -7,7 +7,7 @@ table `[about]` has its `hint` and the criteria that it `loses`.
 
 import tomllib
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -36,7 +36,10 @@ def load_answers(path: Path, shown: str) -> types.ModuleType:
     vars(module).update(answers=content, LOSES=set(about.get("loses", ())))
     if path.stem == "dialects":
         reference = _read(path.with_name("reference.toml"), shown)
-        others = {name: _changed(reference, changes) for name, changes in content.items()}
+        others = {
+            name: {section: answers | changes.get(section, {}) for section, answers in reference.items()}
+            for name, changes in content.items()
+        }
         vars(module).update(DIALECTS={"reference": reference, **others})
     return module
 
@@ -73,10 +76,6 @@ def empty_part(exercise: Exercise) -> str:
         cells = ", ".join(f'{column} = ""' for column in answer[0]) if rows else ""
         answers[key] = tomlkit.value(f"[\n    {{ {cells} }},\n]") if rows else ""
     return tomlkit.dumps(document)
-
-
-def _changed(reference: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    return {section: {**answers, **changes.get(section, {})} for section, answers in reference.items()}
 
 
 def _read(path: Path, shown: str) -> dict[str, Any]:

@@ -29,10 +29,7 @@ _REGION = re.compile(rf"^([ \t]*){BEGIN}[ \t]*\n(.*?)^[ \t]*{END}[ \t]*$", re.M 
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError")
 GIVEN = "**`{name}` is given.** What follows says how it works; there is nothing to write in it."
 LONGEST_ID = 64  # characters, in the notebook format
-_NOTEBOOK_METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
+_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 @dataclass(frozen=True)
@@ -125,7 +122,8 @@ def _render(course: Course, assignment: str, file: HandoutFile, solved: Sequence
 def _read(exercise: Exercise) -> _Cells:
     """The exercise's cells with ids of their own. Raises CourseError where nothing in it is a solution."""
     if exercise.written:
-        return _read_answers(exercise)
+        empty, whole = (Cell(exercise.id, "code", text) for text in (empty_part(exercise), whole_part(exercise)))
+        return _Cells((empty,), (whole,), frozenset(line.strip() for line in whole.text.splitlines()))
     shown = f"solutions/{exercise.id}/reference.py"
     stub: list[Cell] = []
     solved: list[Cell] = []
@@ -146,11 +144,6 @@ def _check_cells(exercise: Exercise) -> tuple[Cell, ...]:
     """Cells in which a student sees how far the exercise is; the import is a cell that is needed once."""
     name, call = f"{exercise.id.replace('/', '-')}-check", f'check("{exercise.id}", {exercise.rubric.entry})'
     return (Cell(f"{name}-import", "code", "from grader import check"), Cell(name, "code", call))
-
-
-def _read_answers(exercise: Exercise) -> _Cells:
-    empty, whole = (Cell(exercise.id, "code", text) for text in (empty_part(exercise), whole_part(exercise)))
-    return _Cells((empty,), (whole,), frozenset(line.strip() for line in whole.text.splitlines()))
 
 
 def strip_solution(text: str, shown: str) -> tuple[str, set[str]]:
@@ -177,7 +170,7 @@ def without_marks(text: str) -> str:
 
 
 def _as_notebook(cells: list[Cell], assignment: str) -> str:
-    metadata = _NOTEBOOK_METADATA | {"grader": {"assignment": assignment}}
+    metadata = {"kernelspec": _KERNEL, "language_info": {"name": "python"}, "grader": {"assignment": assignment}}
     text: str = nbformat.writes(new_notebook(cells=[_as_node(cell) for cell in cells], metadata=metadata))
     return text + "\n"
 

@@ -8,7 +8,7 @@ at least two away in each criterion that it must lose; else the build refuses it
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from math import inf
+from math import inf, isinf
 from operator import itemgetter
 
 import numpy as np
@@ -54,6 +54,13 @@ class Figures:
     worst_correct_is: str = ""
     nearest_chaff: float = inf  # infinite: every chaff shows a wrong form, or no result at all
     nearest_chaff_is: str = ""
+
+    def in_words(self) -> dict[str, float | str]:
+        """As the manifest has them, with three digits: a build's last bits are no news."""
+        nearest = "infinite" if isinf(self.nearest_chaff) else float(f"{self.nearest_chaff:.3g}")
+        chaff = {"nearest_chaff": nearest, "nearest_chaff_is": self.nearest_chaff_is} if self.nearest_chaff_is else {}
+        worst = float(f"{self.worst_correct:.3g}")
+        return {"worst_correct": worst, "worst_correct_is": self.worst_correct_is, **chaff}
 
 
 @dataclass(frozen=True)

@@ -6,24 +6,18 @@ Every set's inputs are drawn from a seed that follows from the exercise's id, so
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import tomlkit
 import torch
 
 from grader.authoring.handout.answersheet import without_key
 from grader.authoring.record.calibration import Calibration, Run, choose_tolerance_factor, measure, refuse_trivial
-from grader.authoring.record.expected import Chaff, load_chaff, record_expected, record_mistake, still_shown
-from grader.authoring.record.manifest import write_manifest
-from grader.authoring.record.recording import (
-    load_dialects,
-    load_solution,
-    observe_all,
-    right_solutions,
-    ways_to_compute,
-)
-from grader.course.fixtures import SETS, Which, write_fixture
+from grader.authoring.record.recording import load_chaff, record_set, right_solutions, still_shown, ways_to_compute
+from grader.course.fixtures import SETS, Which, digest, fixture_path, read_manifest, stale_files, write_fixture
 from grader.course.folder import Course, Exercise
-from grader.course.rules import load_oracle, load_rules
 from grader.grading.in_process import Probe, load_probe
 from grader.judge.verdicts import judge_exercise
 from grader.model.errors import CourseError
@@ -58,19 +52,27 @@ def record(exercise: Exercise, hidden_seed: int | None = None) -> Recording:
     Raises CourseError where a module of the course is wrong, or correct and wrong work do not lie far enough apart.
     """
     probe = load_probe(exercise)
-    dialects = load_dialects(probe)
+    right = right_solutions(probe)
     chaffs = {path.stem: load_chaff(probe, path) for path in exercise.chaffs}
     published = {which: seed_of(exercise.id, which) for which in SETS}
     seeds = dict(published)
     if hidden_seed is not None:
         seeds["hidden"] = hidden_seed
         del published["hidden"]
-    recorded = {which: _record_set(probe, dialects, chaffs, seed) for which, seed in seeds.items()}
-    correct = [run for fixture, _ in recorded.values() for run in _correct_runs(probe, fixture)]
+    recorded = {which: record_set(probe, chaffs, seed) for which, seed in seeds.items()}
+    for fixture, _ in recorded.values():
+        _require_subjects(exercise, fixture.cases)
+    correct = [
+        Run(name, fixture, {c.name: probe.observe(one.entry, c, torch.float32, one.source) for c in fixture.cases})
+        for fixture, _ in recorded.values()
+        for _ in ways_to_compute()  # the dialects were the control runs
+        for name, one in right.items()
+    ]
     factor = choose_tolerance_factor(exercise.rubric, correct)
     _require_full_marks(exercise, correct, factor)
-    _require_reference_first(probe, recorded["public"][0])
-    wrong = [run for _, runs in recorded.values() for run in runs]
+    _require_reference_first(probe, right["reference"].entry, recorded["public"][0])
+    shown = [(fixture, name, seen) for fixture, chaff in recorded.values() for name, seen in chaff.items()]
+    wrong = [Run(f"chaffs/{name}", fixture, seen, chaffs[name].loses) for fixture, name, seen in shown]
     _require_draws_told_apart(exercise, wrong)
     calibration = measure(exercise.rubric, factor, correct, wrong)
     finished: dict[Which, Fixture] = {}
@@ -86,27 +88,7 @@ def write(exercise: Exercise, recording: Recording) -> None:
     """Write both sets with their manifest."""
     for which, fixture in recording.fixtures.items():
         write_fixture(exercise, which, fixture)
-    write_manifest(exercise, recording.published, recording.calibration)
-
-
-def _record_set(
-    probe: Probe, dialects: Mapping[str, Any], chaffs: Mapping[str, Chaff], seed: int
-) -> tuple[Fixture, list[Run]]:
-    """One set, not yet calibrated (its tolerance factor is 1), and what the chaffs showed on it."""
-    exercise, drawn = probe.exercise, probe.draw_cases(seed)
-    shown = {name: observe_all(probe, chaff.entry, drawn, chaff.source) for name, chaff in chaffs.items()}
-
-    def recorded(case: FixtureCase) -> FixtureCase:
-        expected = {name: record_expected(probe, entry, case, name) for name, entry in dialects.items()}
-        mistakes = {name: record_mistake(probe, seen[case.name]) for name, seen in shown.items()}
-        return replace(case, dialects=expected, mistakes=mistakes)
-
-    cases = tuple(map(recorded, drawn))
-    _require_subjects(exercise, cases)
-    hints = {name: chaff.hint for name, chaff in chaffs.items()}
-    oracle, rules = load_oracle(exercise), load_rules(exercise)
-    fixture = Fixture(exercise.id, cases, tolerance_factor=1.0, hints=hints, oracle=oracle, rules=rules)
-    return fixture, [Run(f"chaffs/{name}", fixture, seen, chaffs[name].loses) for name, seen in shown.items()]
+    _write_manifest(exercise, recording.published, recording.calibration)
 
 
 def _require_subjects(exercise: Exercise, cases: Sequence[FixtureCase]) -> None:
@@ -121,16 +103,6 @@ def _require_subjects(exercise: Exercise, cases: Sequence[FixtureCase]) -> None:
                 if absent := criterion.unrecorded(case, expected):
                     place = f"case {case.name!r}, dialect {dialect!r}"
                     raise CourseError(f"{where}: {place}: the probe records no {absent}")
-
-
-def _correct_runs(probe: Probe, fixture: Fixture) -> list[Run]:
-    """The reference and every wheat, in every way to compute. (The dialects were the control runs.)"""
-    right = right_solutions(probe)
-    return [
-        Run(name, fixture, {c.name: probe.observe(one.entry, c, torch.float32, one.source) for c in fixture.cases})
-        for _ in ways_to_compute()
-        for name, one in right.items()
-    ]
 
 
 def _require_full_marks(exercise: Exercise, correct: Sequence[Run], factor: float) -> None:
@@ -152,11 +124,45 @@ def _require_draws_told_apart(exercise: Exercise, chaffs: Sequence[Run]) -> None
                 raise CourseError(f"{what} {v.status.value}; let the probe draw more, or from other states")
 
 
-def _require_reference_first(probe: Probe, fixture: Fixture) -> None:
+def _require_reference_first(probe: Probe, reference: Any, fixture: Fixture) -> None:
     """Raise CourseError where the first dialect does not show what reference.py shows."""
-    entry = load_solution(probe, probe.exercise.reference).entry
     for case in fixture.cases:
         first = next(iter(case.dialects))
-        if not still_shown(probe, entry, case, first):
+        if not still_shown(probe, reference, case, first):
             what = f"solutions/{probe.exercise.id}/dialects.py: its first dialect, {first!r}, differs from reference.py"
             raise CourseError(f"{what} in case {case.name!r}; put the reference's own way first")
+
+
+def _write_manifest(exercise: Exercise, seeds: Mapping[Which, int], calibration: Calibration) -> None:
+    """Describe the sets as they lie on disk; sets without a manifest that fits are not read.
+
+    `seeds` are the published ones: a set without one was drawn from a secret seed.
+    """
+    sets = {which: {"sha256": digest(fixture_path(exercise, which)), "published": which in seeds} for which in SETS}
+    described = {
+        "torch": torch.__version__.partition("+")[0],  # "+cpu" makes no difference
+        "numpy": np.__version__,
+        "tolerance_factor": calibration.tolerance_factor,
+        "sets": {which: told | ({"seed": seeds[which]} if which in seeds else {}) for which, told in sets.items()},
+        "sources": {shown: digest(path) for shown, path in _sources(exercise).items()},
+        "criteria": {name: figures.in_words() for name, figures in calibration.criteria.items()},
+    }
+    text = f"# written by: grade fixtures build {exercise.id}\n{tomlkit.dumps(described)}"
+    (exercise.fixtures / "manifest.toml").write_text(text, encoding="utf-8")
+
+
+def stale_sources(exercise: Exercise) -> list[str]:
+    """Files that are not what they were when the fixtures were recorded, one line each."""
+    recorded, today = read_manifest(exercise).get("sources", {}), _sources(exercise)
+    old = [name for name in stale_files(exercise) if name in recorded]
+    changed = [f"{name}: {'changed' if name in today else 'was removed'}" for name in old]
+    return changed + [f"{name}: is new" for name in today if name not in recorded]
+
+
+def _sources(exercise: Exercise) -> dict[str, Path]:
+    """Every file that the recorded sets follow from, by the path that messages show."""
+    solutions = filter(None, (exercise.reference, exercise.dialects, *exercise.wheats, *exercise.chaffs))
+    shown = {f"solutions/{exercise.id}/{path.relative_to(exercise.solutions).as_posix()}": path for path in solutions}
+    beside = filter(None, (*exercise.data.values(), exercise.oracle, exercise.claims))
+    code = {exercise.shown(path): path for path in exercise.code.values()}
+    return {**code, **shown, **{exercise.shown(path): path for path in beside}}

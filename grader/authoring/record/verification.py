@@ -5,10 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import torch
 
 from grader.authoring.audit import marks_by
-from grader.authoring.record.expected import close, still_shown
-from grader.authoring.record.fixtures import Recording, record
-from grader.authoring.record.manifest import stale_sources
-from grader.authoring.record.recording import load_dialects
+from grader.authoring.record.fixtures import Recording, record, stale_sources
+from grader.authoring.record.recording import close, load_dialects, still_shown
 from grader.course.fixtures import SETS, Which, read_fixture, read_manifest
 from grader.course.folder import Course, Exercise
 from grader.grading.in_process import load_probe
