@@ -139,14 +139,15 @@ def _write_manifest(exercise: Exercise, seeds: Mapping[Which, int], calibration:
     `seeds` are the published ones: a set without one was drawn from a secret seed.
     """
     sets = {which: {"sha256": digest(fixture_path(exercise, which)), "published": which in seeds} for which in SETS}
-    described = {
+    described: dict[str, Any] = {
         "torch": torch.__version__.partition("+")[0],  # "+cpu" makes no difference
         "numpy": np.__version__,
         "tolerance_factor": calibration.tolerance_factor,
         "sets": {which: told | ({"seed": seeds[which]} if which in seeds else {}) for which, told in sets.items()},
         "sources": {shown: digest(path) for shown, path in _sources(exercise).items()},
-        "criteria": {name: figures.in_words() for name, figures in calibration.criteria.items()},
+        "criteria": tomlkit.table(is_super_table=True),  # no heading of its own, even where it is empty
     }
+    described["criteria"].update({name: figures.in_words() for name, figures in calibration.criteria.items()})
     text = f"# written by: grade fixtures build {exercise.id}\n{tomlkit.dumps(described)}"
     (exercise.fixtures / "manifest.toml").write_text(text, encoding="utf-8")
 
