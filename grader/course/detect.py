@@ -56,7 +56,7 @@ def doubts(course: Course, workspace: Workspace, assignment: str) -> tuple[str, 
 
 
 def _by_archive_name(course: Course, workspace: Workspace) -> list[str]:
-    return _named(course, [workspace.name])
+    return _named(course, {workspace.name})
 
 
 def _by_folders(course: Course, workspace: Workspace) -> list[str]:

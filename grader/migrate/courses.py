@@ -67,15 +67,16 @@ class _Assignment:
 
     def add_sheet(self, sheet: Sheet) -> None:
         notebook = _Notebook(free_name(sheet.name, self.notebooks))
+        cells = [[block] if isinstance(block, Cell) else block.cells for block in sheet.blocks]
         for number, block in enumerate(sheet.blocks):
             where = f"{notebook.name}, {'given code' if isinstance(block, Cell) else block.name}"
-            for code in (plain(cell.solved) for cell in _cells(block) if cell.kind == "code"):
+            for code in (plain(cell.solved) for cell in cells[number] if cell.kind == "code"):
                 self.findings.note_left_out(where, code.left_out)
                 self.findings.add(where, *([f"code of it is not run: {code.error}"] if code.error else []))
             if isinstance(block, Cell):
                 notebook.add_given([block], where, self.findings)
             else:
-                after = code_of([cell for later in sheet.blocks[number + 1 :] for cell in _cells(later)])
+                after = code_of([*chain.from_iterable(cells[number + 1 :])])
                 self._add_question(notebook, block, where, frozenset(chain(*defined_names(after))))
         frame = f"{self.id}_{len(self.handout) + 1}"
         write_cells(self.folder / FRAMES / f"{frame}.py", notebook.frame)
@@ -144,10 +145,6 @@ def write_course(assignments: Mapping[str, Sequence[Sheet]], folder: Path, findi
     for id_ in course.assignments:
         build_handout(course, id_)
     return course
-
-
-def _cells(block: Cell | Question) -> list[Cell]:
-    return [block] if isinstance(block, Cell) else block.cells
 
 
 def _plain_test(test: TestCell, where: str, findings: Findings) -> TestCell:

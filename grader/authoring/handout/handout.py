@@ -107,8 +107,8 @@ def _render(course: Course, assignment: str, file: HandoutFile, solved: Sequence
         if file.path.endswith(".ipynb") and id_ in file.to_write and course.exercise(id_).rubric.released:
             parts[id_] += _check_cells(course.exercise(id_))
         if id_ in file.given:
-            name = course.exercise(id_).rubric.entry
-            parts[id_] = (Cell(f"{id_.replace('/', '-')}-given", "markdown", GIVEN.format(name=name)), *parts[id_])
+            text = GIVEN.format(name=course.exercise(id_).rubric.entry)
+            parts[id_] = (Cell(f"{id_.replace('/', '-')}-given", "markdown", text), *parts[id_])
     cells = arrange(course.root, file, parts)
     if file.path.endswith(".ipynb"):
         return _as_notebook(cells, assignment)
