@@ -37,7 +37,8 @@ def read_toml(path: Path, model: type[M], shown_as: str) -> M:
 
 def _describe(problem: ErrorDetails, model: type[BaseModel]) -> str:
     keys, table = _place(problem["loc"], model)
-    key = _key_path(keys)
+    # `criteria[2].weight`, counted from 1 as a person counts the tables in the file
+    key = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in keys).removeprefix(".")
     match problem["type"]:
         case "extra_forbidden":
             known = list(table.model_fields)
@@ -77,11 +78,6 @@ def _place(location: tuple[int | str, ...], model: type[BaseModel]) -> tuple[lis
         if isinstance(step, str) and step in kinds[0].model_fields:
             kinds = _models_in(kinds[0].model_fields[step].annotation) or kinds
     return keys, kinds[0]
-
-
-def _key_path(keys: list[int | str]) -> str:
-    """`criteria[2].weight`, counted from 1 as a person counts the tables in the file."""
-    return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in keys).removeprefix(".")
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -22,11 +22,9 @@ def review_rubrics(course: Course, ids: list[str]) -> tuple[str, ...]:
 
 
 def _review_exercise(course: Course, id_: str) -> Iterator[str]:
-    exercise = course.exercise(id_)
-    rubric = exercise.rubric
-    for other in rubric.builds_on:
-        if other not in course.exercises:
-            yield f"builds_on: no exercise {other!r}; name one of {', '.join(course.exercises)}"
+    exercise, rubric = course.exercise(id_), course.exercise(id_).rubric
+    for other in (other for other in rubric.builds_on if other not in course.exercises):
+        yield f"builds_on: no exercise {other!r}; name one of {', '.join(course.exercises)}"
     _ = exercise.data, exercise.oracle, exercise.claims  # raises CourseError where one of them is missing
     for which in SETS:
         fixture = read_fixture(exercise, which)

@@ -13,9 +13,9 @@ import torch
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader.authoring.record.fixtures import build_fixtures
-from grader.authoring.record.recording import error_in_words, load_solution
+from grader.authoring.record.recording import load_solution
 from grader.course.folder import open_course
-from grader.grading.in_process import load_probe
+from grader.grading.in_process import in_one_line, load_probe
 from grader.migrate.assertions import Converted, defined_names, imports_of
 from grader.migrate.notebooks import plain, quiet_surroundings
 from grader.migrate.question import Question, TestCell
@@ -82,9 +82,9 @@ def write_text(path: Path, text: str) -> None:
 
 
 def _write(folder: Path, draft: Draft) -> list[str]:
-    for error in (plain(cell.solved).error for cell in draft.question.cells if cell.kind == "code"):
-        if error:
-            raise CourseError(f"its solution: {error}")
+    for reason in (plain(cell.solved).error for cell in draft.question.cells if cell.kind == "code"):
+        if reason:
+            raise CourseError(f"its solution: {reason}")
     callables, variables = defined_names(draft.question.code)
     before, settings = defined_names("\n".join(draft.before))
     converted = {test.name: Converted(test.code, (*callables, *variables)) for test in draft.tests}
@@ -104,11 +104,11 @@ def _write(folder: Path, draft: Draft) -> list[str]:
     for guard in ("written" if asked[0] in callables else "a_value", ""):
         _write_probe(folder, draft, [asked[0], *also], converted, guard)
         shown = _shown_by_reference(folder, draft.id)
-        failed = {name: seen for name, seen in shown.items() if seen.error is not None}
-        if all(seen.error and seen.error.type != NotImplementedError.__name__ for seen in failed.values()):
+        failed = {name: seen.error for name, seen in shown.items() if seen.error is not None}
+        if NotImplementedError.__name__ not in {error.type for error in failed.values()}:
             break
-    for name, seen in failed.items():
-        raise CourseError(f"the solution itself {error_in_words(seen)} in test {name!r}")
+    for name, error in failed.items():
+        raise CourseError(f"the solution itself {in_one_line(error)} in test {name!r}")
     _write_rubric(folder, draft, rubric, shown)
     build_fixtures(open_course(folder), [draft.id])
     return [f"{name}: judged by the submission's own process: {c}" for name, t in converted.items() for c in t.claims]

@@ -138,7 +138,10 @@ class _Reading:
         question.guide = "\n\n".join(c.text for c in question.cells if c.kind == "markdown" and c.is_answer)
         if self._manual or not tests:
             question.person_points = sum(shares) if tests else _points_of_question(self._points, 0)
-            question.reason = MARKED_BY_HAND if self._manual else self._why_no_tests(question.name)
+            file = f"tests/{question.name}.py"
+            elsewhere = f"its tests are in OK format ({file}), which is not read; write them into the notebook"
+            why = elsewhere if (self._path.parent / file).is_file() else "it has no tests"
+            question.reason = MARKED_BY_HAND if self._manual else why
             question.guide = question.guide or f"Marks for {question.name}, by what is written there."
             if tests:
                 self._findings.add(where, "is marked by hand there too; its tests are left out")
@@ -148,11 +151,6 @@ class _Reading:
         self._findings.points += question.points
         self._sheet.blocks.append(question)
         self._begin()
-
-    def _why_no_tests(self, name: str) -> str:
-        if (self._path.parent / "tests" / f"{name}.py").is_file():
-            return f"its tests are in OK format (tests/{name}.py), which is not read; write them into the notebook"
-        return "it has no tests"
 
 
 def _unfenced(cells: Sequence[Any]) -> Iterator[Any]:

@@ -19,7 +19,6 @@ from grader.course.folder import Exercise
 from grader.model.errors import CourseError
 from grader.model.fixture import Fixture, FixtureCase
 
-ABOUT = "about"
 _INTRODUCTION = """\
 # grader: assignment={assignment}
 #
@@ -31,7 +30,7 @@ _INTRODUCTION = """\
 def load_answers(path: Path, shown: str) -> types.ModuleType:
     """A TOML file in the form of a solution module: `answers`, docstring and LOSES, or DIALECTS. Raises CourseError."""
     content = _read(path, shown)
-    about = content.pop(ABOUT, {})
+    about = content.pop("about", {})
     module = types.ModuleType(path.stem, about.get("hint", ""))
     vars(module).update(answers=content, LOSES=set(about.get("loses", ())))
     if path.stem == "dialects":

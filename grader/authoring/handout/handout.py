@@ -181,14 +181,12 @@ def _as_node(cell: Cell) -> Any:
 
 
 def _as_module(cells: list[Cell], assignment: str) -> str:
-    blocks = (cell.text if cell.kind == "code" else _as_comment(cell.text) for cell in cells)
-    text = "\n\n".join([f"# grader: assignment={assignment}", *blocks]) + "\n"
-    return re.sub(r"\n{2,}(?=def |class |@)", "\n\n\n", text)
-
-
-def _as_comment(markdown: str) -> str:
-    lines = (re.sub(r"^#+ ", "", line) for line in markdown.splitlines())
-    return "\n".join(f"# {line}".rstrip() for line in lines)
+    """Text becomes comments, and its headings plain lines."""
+    blocks = [f"# grader: assignment={assignment}"]
+    for cell in cells:
+        lines = re.sub(r"^#+ ", "", cell.text, flags=re.M).splitlines()
+        blocks.append(cell.text if cell.kind == "code" else "\n".join(f"# {line}".rstrip() for line in lines))
+    return re.sub(r"\n{2,}(?=def |class |@)", "\n\n\n", "\n\n".join(blocks) + "\n")
 
 
 def _leaks(course: Course, assignment: str, path: Path) -> list[str]:

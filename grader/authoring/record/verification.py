@@ -22,9 +22,14 @@ def verify_fixtures(course: Course, ids: Iterable[str] = ()) -> list[str]:
     Files that were changed since or are broken, another torch, inputs or values that come out differently today.
     """
     lines = []
-    for id_ in tuple(ids) or tuple(course.exercises):
-        found = list(_verify(course.exercise(id_)))
-        lines += [*found, *(changes_by_rebuild(course.exercise(id_)) if found else ())]
+    for exercise in map(course.exercise, tuple(ids) or tuple(course.exercises)):
+        found: list[str] = []
+        try:
+            for line in _verify(exercise):  # what came before an error stays
+                found.append(line)
+        except CourseError as error:
+            found.append(str(error))
+        lines += [*found, *(changes_by_rebuild(exercise) if found else ())]
     return lines
 
 
@@ -48,24 +53,17 @@ def changes_by_rebuild(exercise: Exercise, recording: Recording | None = None) -
 
 
 def _verify(exercise: Exercise) -> Iterator[str]:
+    """Raises CourseError where something is absent or broken."""
     fix = f"run: grade fixtures build {exercise.id}"
-    try:
-        manifest = read_manifest(exercise)
-        fixtures = {which: read_fixture(exercise, which) for which in SETS}
-        stale = stale_sources(exercise)
-    except CourseError as error:
-        yield str(error)
-        return
-    yield from (f"{line} since the fixtures were recorded; {fix}" for line in stale)
+    manifest = read_manifest(exercise)
+    fixtures = {which: read_fixture(exercise, which) for which in SETS}
+    yield from (f"{line} since the fixtures were recorded; {fix}" for line in stale_sources(exercise))
     recorded_with = str(manifest.get("torch", "nothing")).partition("+")[0]
     if recorded_with != torch.__version__.partition("+")[0]:
         yield f"fixtures/{exercise.id}: recorded with torch {recorded_with}, this is {torch.__version__}; {fix}"
-    try:
-        for which, fixture in fixtures.items():
-            changes = _changes(exercise, fixture, which, manifest["sets"][which].get("seed"))
-            yield from (f"fixtures/{exercise.id}/{which}.safetensors: {line}; {fix}" for line in changes)
-    except CourseError as error:
-        yield str(error)
+    for which, fixture in fixtures.items():
+        changes = _changes(exercise, fixture, which, manifest["sets"][which].get("seed"))
+        yield from (f"fixtures/{exercise.id}/{which}.safetensors: {line}; {fix}" for line in changes)
 
 
 def _changes(exercise: Exercise, fixture: Fixture, which: Which, seed: int | None) -> Iterator[str]:
