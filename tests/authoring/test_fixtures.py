@@ -260,6 +260,14 @@ def test_a_missing_set_says_how_to_make_it(course, which):
     assert len(verify_fixtures(course)) == 1
 
 
+def test_a_missing_manifest_says_how_to_make_it(course):
+    (course.exercise(SWISH).fixtures / "manifest.toml").unlink()
+    words = r"^fixtures/activations/swish/manifest.toml: no such file; run: grade fixtures build activations/swish$"
+    with pytest.raises(CourseError, match=words):
+        read_fixture(course.exercise(SWISH), "public")
+    assert len(verify_fixtures(course)) == 1
+
+
 @pytest.mark.parametrize("place", [3, 300, -1])
 def test_a_damaged_set_is_not_read(course, place):
     path = course.exercise(SWISH).fixtures / "hidden.safetensors"

@@ -376,6 +376,12 @@ def test_the_public_set_has_no_key(built: Path) -> None:
     assert not any(word in recorded for word in (b"stone", b"L*W", b"perimeter", b"120"))
 
 
+def test_a_manifest_without_calibrated_criteria_has_no_empty_table(built: Path) -> None:
+    manifest = open_course(built).exercise(BRIDGE).fixtures / "manifest.toml"
+    assert "[sources]" in manifest.read_text()
+    assert "[criteria]" not in manifest.read_text()
+
+
 def test_without_a_key_the_form_alone_is_judged(built: Path) -> None:
     found = judged(built, {"bridge": {"length": 7, "material": "wood"}}, "public")
     assert found["length"][0] is Status.PASSED
