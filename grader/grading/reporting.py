@@ -10,8 +10,7 @@ from grader.grading.prepared import Prepared, in_words
 from grader.model.assignment import AssignmentRubric
 from grader.model.report import CourseIdentity, Report, Seconds
 from grader.model.run import Run
-from grader.scoring.dialects import dialect_notes
-from grader.scoring.marks import letters_possible, score_parts, total
+from grader.scoring.marks import dialect_notes, letters_possible, score_parts, total
 
 NO_SHEET = "no answers.toml was handed in; the answer may stand in the report"
 

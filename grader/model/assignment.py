@@ -7,14 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
 from grader.model.rubric import ExerciseId, Strict
 
-UNIT = 1_000_000  # marks are counted in millionths
+_UNIT = 1_000_000  # marks are counted in millionths
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 
@@ -84,7 +84,7 @@ class HandoutFile(Strict):
 
 
 class LatePolicy(Strict):
-    """What handing in late costs; `grader.scoring.late` computes with it."""
+    """What handing in late costs."""
 
     percent_a_day: Percent  # of the marks earned, for each day begun that no day of grace covers
     grace_days: int = Field(default=0, ge=0)  # of each student, for the whole course
@@ -125,11 +125,9 @@ class AssignmentRubric(Strict):
         if self.scale_to is None:
             return self
         factor = Fraction(self.scale_to) / Fraction(self.marks)
-        scaled: dict[str, Part] = {}
-        reached = Fraction(0)
-        for part in sorted(self.parts, key=lambda part: part.bonus):
-            scaled[part.id] = _scaled_part(part, reached, factor)
-            reached += _millionths(part.marks)
+        ordered = sorted(self.parts, key=lambda part: part.bonus)
+        starts = accumulate((millionths(part.marks) for part in ordered), initial=Fraction(0))
+        scaled = {part.id: _scaled_part(part, factor, start) for part, start in zip(ordered, starts, strict=False)}
         parts = tuple(scaled[part.id] for part in self.parts)
         sections = tuple(
             s.model_copy(update={"marks": sum(p.marks for p in parts if s.holds(p) and not p.bonus)})
@@ -176,23 +174,24 @@ class AssignmentRubric(Strict):
         return self
 
 
-def _scaled_part(part: Part, start: Fraction, factor: Fraction) -> Part:
-    """The part between the rounded ends of its stretch; `start` in millionths of the marks before scaling."""
+def portions(lengths: Iterable[Fraction], factor: Fraction, start: Fraction = Fraction(0)) -> list[float]:
+    """Each of these lengths times `factor`, in marks; they lie end to end from `start`, and ends are whole millionths.
 
-    def length(begin: Fraction, end: Fraction) -> float:
-        return (round(end * factor) - round(begin * factor)) / UNIT
-
-    items, reached = [], start
-    for item in part.items:
-        end = reached + _millionths(item.marks)
-        items.append(item.model_copy(update={"marks": length(reached, end)}))
-        reached = end
-    marks = length(start, start + _millionths(part.marks))
-    return part.model_copy(update={"marks": marks, "items": tuple(items)})
+    So they add up exactly, whatever the factor, to what lies between the first end and the last.
+    """
+    ends = [round(end * factor) for end in accumulate(lengths, initial=start)]
+    return [(end - begin) / _UNIT for begin, end in pairwise(ends)]
 
 
-def _millionths(marks: float) -> Fraction:
-    return Fraction(round(marks * UNIT))
+def millionths(marks: float) -> Fraction:
+    return Fraction(round(marks * _UNIT))
+
+
+def _scaled_part(part: Part, factor: Fraction, start: Fraction) -> Part:
+    own = portions((millionths(item.marks) for item in part.items), factor, start)
+    items = tuple(item.model_copy(update={"marks": marks}) for item, marks in zip(part.items, own, strict=True))
+    (marks,) = portions([millionths(part.marks)], factor, start)
+    return part.model_copy(update={"marks": marks, "items": items})
 
 
 def _first_repeated(ids: Iterable[str]) -> str | None:

@@ -4,14 +4,15 @@ Marks are counted in whole millionths, so that an item's criteria add up to the 
 parts add up to its score, whatever the weights.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
 from grader.course.folder import Exercise
 from grader.judge.verdicts import Judgement
-from grader.model.assignment import UNIT, AssignmentRubric, Item, Part
+from grader.model.assignment import AssignmentRubric, Item, Part, millionths, portions
 from grader.model.errors import GraderFault
 from grader.model.report import LEFT_OUT, PENDING, CriterionReport, PartReport
 from grader.model.rubric import Criterion, ExerciseRubric
@@ -47,9 +48,8 @@ class Total(NamedTuple):
     pending: float  # marks that wait for a person
 
 
-def total(parts: Iterable[PartReport]) -> Total:
+def total(parts: Sequence[PartReport]) -> Total:
     """What the parts come to together."""
-    parts = tuple(parts)
     return Total(
         score=round(sum(p.earned for p in parts), 6),
         possible=round(sum(p.possible for p in parts if not p.bonus), 6),
@@ -58,20 +58,10 @@ def total(parts: Iterable[PartReport]) -> Total:
     )
 
 
-def shares(marks: float, weights: Sequence[float]) -> tuple[float, ...]:
-    """`marks` divided in proportion to `weights`, each share in whole millionths; they add up to `marks` exactly.
-
-    Each share ends where the running total of the weights, rounded to a millionth, ends.
-    """
-    whole, all_weights = Fraction(round(marks * UNIT)), sum(map(Fraction, weights))
-    reached, given = Fraction(0), 0
-    result = []
-    for weight in weights:
-        reached += Fraction(weight)
-        upto = round(whole * reached / all_weights)
-        result.append((upto - given) / UNIT)
-        given = upto
-    return tuple(result)
+def shares(marks: float, weights: Sequence[float]) -> list[float]:
+    """`marks` divided in proportion to `weights`, each share in whole millionths; they add up to `marks` exactly."""
+    parts = [Fraction(weight) for weight in weights]
+    return portions(parts, millionths(marks) / sum(parts))
 
 
 def letters_possible(rubric: AssignmentRubric, score: float, pending: float) -> tuple[str, ...]:
@@ -80,14 +70,25 @@ def letters_possible(rubric: AssignmentRubric, score: float, pending: float) -> 
     One where nothing is `pending`; none where the assignment gives no letters. Percentages are of the marks without
     bonus, so that bonus marks can lift a letter.
     """
-    worst, best = (_rank(rubric, marks) for marks in (score, score + pending))
+    percentages = (round(100 * marks / rubric.marks, 6) for marks in (score, score + pending))
+    # thresholds fall and the last is 0, so that as many letters are out of reach as have a higher one
+    worst, best = (sum(least > percentage for least in rubric.letters.values()) for percentage in percentages)
     return tuple(rubric.letters)[best : worst + 1]
 
 
-def _rank(rubric: AssignmentRubric, score: float) -> int:
-    """How many letters are out of reach with this score; thresholds fall and the last is 0."""
-    percentage = round(100 * score / rubric.marks, 6)
-    return sum(threshold > percentage for threshold in rubric.letters.values())
+def dialect_notes(
+    rubric: AssignmentRubric, exercises: Mapping[str, Exercise], judgements: Mapping[str, Judgement]
+) -> tuple[str, ...]:
+    """One line for each item that asks for a dialect which the submission does not follow; costs no marks."""
+    notes = []
+    for item in (item for part in rubric.parts for item in part.items):
+        followed = judgements[item.exercise].dialect if item.exercise in judgements else ""
+        if item.dialect and followed and not fnmatchcase(followed, item.dialect):
+            words = exercises[item.exercise].rubric.dialects
+            asked = " or ".join(w for d, w in words.items() if fnmatchcase(d, item.dialect)) or item.dialect
+            found = words.get(followed, followed)
+            notes.append(f"{item.exercise}: judged as {found}; this assignment asks for {asked}")
+    return tuple(dict.fromkeys(notes))
 
 
 def _score_part(
@@ -110,22 +111,16 @@ def _score_item(item: Item, rubric: ExerciseRubric[Criterion], judgement: Judgem
     verdicts = {v.criterion: v for v in judgement.verdicts}
     if len(verdicts) != len(judgement.verdicts) or set(verdicts) != {c.id for c in rubric.criteria}:
         raise GraderFault(f"{item.exercise}: the judge's verdicts are not those of the rubric's criteria; report this")
-    ours = _lost_by_us(rubric.criteria, verdicts)
     marks = shares(item.marks, [c.weight for c in rubric.criteria])
+    ours: set[str] = set()  # what failed through our own fault, and what could not be judged because of that
+    for criterion in rubric.criteria:  # which refers only to those before it
+        status = verdicts[criterion.id].status
+        if status is Status.GRADER_ERROR or (status is Status.BLOCKED and ours.intersection(criterion.requires)):
+            ours.add(criterion.id)
     return [
         _criterion_report(item.exercise, criterion, verdicts[criterion.id], share, criterion.id in ours)
         for criterion, share in zip(rubric.criteria, marks, strict=True)
     ]
-
-
-def _lost_by_us(criteria: Sequence[Criterion], verdicts: Mapping[str, Verdict]) -> frozenset[str]:
-    """Criteria that failed through our own fault, and those that could not be judged because of these."""
-    ours: set[str] = set()
-    for criterion in criteria:  # a criterion refers only to those before it
-        status = verdicts[criterion.id].status
-        if status is Status.GRADER_ERROR or (status is Status.BLOCKED and ours.intersection(criterion.requires)):
-            ours.add(criterion.id)
-    return frozenset(ours)
 
 
 def _criterion_report(
@@ -148,12 +143,7 @@ def _criterion_report(
 
 
 def _waiting(id_: str, title: str, marks: float, exercise: str | None = None, message: str = "") -> CriterionReport:
+    status = Status.NEEDS_PERSON
     return CriterionReport(
-        id=id_,
-        title=title,
-        earned=0.0,
-        possible=marks,
-        status=Status.NEEDS_PERSON,
-        message=message,
-        exercise=exercise,
+        id=id_, title=title, earned=0.0, possible=marks, status=status, message=message, exercise=exercise
     )

@@ -1,6 +1,5 @@
 """Marks: shares add up exactly, every status earns what it should, and nobody loses marks through our fault."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,14 +8,12 @@ from hypothesis import strategies as st
 
 from grader.course.folder import Exercise
 from grader.judge.verdicts import Judgement
-from grader.model.assignment import AssignmentRubric, Item, LatePolicy, Part
+from grader.model.assignment import AssignmentRubric, Item, Part
 from grader.model.errors import GraderFault
 from grader.model.report import LEFT_OUT
 from grader.model.rubric import Criterion, ExerciseRubric
 from grader.model.verdict import Status, Verdict
-from grader.scoring.dialects import dialect_notes
-from grader.scoring.late import Lateness, days_late, lateness
-from grader.scoring.marks import OUR_FAULT, Total, letters_possible, score_parts, shares, total
+from grader.scoring.marks import OUR_FAULT, Total, dialect_notes, letters_possible, score_parts, shares, total
 
 
 def criterion(id_: str, weight: float = 1.0, requires: tuple[str, ...] = ()) -> Criterion:
@@ -206,59 +203,6 @@ def test_whatever_a_person_gives_the_letter_was_among_those_possible(score, pend
     rubric = with_letters(GRADES)
     (final,) = letters_possible(rubric, score + pending * share, 0)
     assert final in letters_possible(rubric, score, pending)
-
-
-# lateness
-
-DUE = datetime(2019, 11, 23, 23, 59, tzinfo=UTC)
-POLICY = LatePolicy(percent_a_day=10, grace_days=7)
-
-
-@pytest.mark.parametrize(
-    ("late", "days"),
-    [
-        (timedelta(days=-3), 0),
-        (timedelta(0), 0),
-        (timedelta(seconds=1), 1),
-        (timedelta(days=1), 1),
-        (timedelta(days=1, seconds=1), 2),
-    ],
-)
-def test_every_day_begun_is_a_day_late(late, days):
-    assert days_late(DUE, DUE + late) == days
-
-
-@pytest.mark.parametrize(
-    ("days", "grace_left", "cost"),
-    [
-        (0, 7, Lateness(days=0, grace_used=0, marks_lost=0)),
-        (3, 7, Lateness(days=3, grace_used=3, marks_lost=0)),
-        (3, 1, Lateness(days=3, grace_used=1, marks_lost=8)),
-        (3, 0, Lateness(days=3, grace_used=0, marks_lost=12)),
-        (30, 0, Lateness(days=30, grace_used=0, marks_lost=40)),
-    ],
-)
-def test_grace_is_used_up_first_and_each_day_more_takes_a_tenth(days, grace_left, cost):
-    assert lateness(POLICY, 40, days, grace_left) == cost
-
-
-def test_grace_that_must_be_asked_for_is_used_only_then():
-    policy = LatePolicy(percent_a_day=10, grace_days=7, grace_is_automatic=False)
-    assert lateness(policy, 40, 3, 7) == Lateness(days=3, grace_used=0, marks_lost=12)
-    assert lateness(policy, 40, 3, 7, ask_for_grace=True) == Lateness(days=3, grace_used=3, marks_lost=0)
-
-
-@given(st.floats(0, 1000), st.integers(0, 400), st.integers(0, 30), st.floats(0, 100), st.booleans())
-def test_lateness_takes_no_more_than_there_is_and_never_less_for_handing_in_later(score, days, grace, percent, asked):
-    policy = LatePolicy(percent_a_day=percent, grace_days=30, grace_is_automatic=asked)
-    cost, later = (lateness(policy, score, d, grace) for d in (days, days + 1))
-    assert 0 <= cost.marks_lost <= score + 1e-6
-    assert 0 <= cost.grace_used <= min(days, grace)
-    assert later.marks_lost >= cost.marks_lost
-    if cost.grace_used == days:
-        assert cost.marks_lost == 0
-    elif asked:
-        assert cost.grace_used == grace  # nothing is lost before the grace is used up
 
 
 def test_what_could_not_be_judged_waits_for_a_person_with_the_reason():
