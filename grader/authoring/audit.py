@@ -24,8 +24,7 @@ from grader.grading.line import Grading
 from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.errors import GraderError
 from grader.model.fixture import Fixture
-from grader.model.report import Report
-from grader.model.verdict import Status, Verdict
+from grader.model.report import Report, Status, Verdict
 from grader.probes.written import call_of
 
 

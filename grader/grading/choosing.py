@@ -18,8 +18,8 @@ from grader.grading.prepared import Prepared
 from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.errors import CourseError, MustRunAgainError
 from grader.model.observation import Observation, Outcome, StudentError
+from grader.model.report import Status
 from grader.model.run import Definition, Observations
-from grader.model.verdict import Status
 
 UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 

@@ -8,8 +8,7 @@ import pytest
 
 from grader.course.folder import find_course
 from grader.grading.selfcheck import checking
-from grader.model.report import CriterionReport
-from grader.model.verdict import Status
+from grader.model.report import CriterionReport, Status
 
 TEST_FILE = '''"""Run `pytest` here: one test for each criterion, on the public cases."""
 

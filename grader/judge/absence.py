@@ -7,7 +7,7 @@ from grader.judge.wording import describe_error
 from grader.model.errors import CannotTell, Unusable
 from grader.model.fixture import Expected
 from grader.model.observation import Observation, Outcome
-from grader.model.verdict import Status
+from grader.model.report import Status
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from grader.judge.dialects import nearest_dialect
 from grader.judge.faults import describe_fault
 from grader.model.fixture import Fixture, FixtureCase
 from grader.model.observation import Observation, Outcome
+from grader.model.report import Status, Verdict
 from grader.model.rubric import Criterion, ExerciseRubric
-from grader.model.verdict import Status, Verdict
 
 
 @dataclass(frozen=True)

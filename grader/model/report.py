@@ -1,10 +1,34 @@
-"""The JSON report, schema 1: what a graded submission earned, and why. Documented in the README."""
+"""Verdicts on criteria, and the JSON report made of them, schema 1, which the README documents."""
 
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from grader.model.verdict import Status
+from grader.model.rubric import Strict
+
+
+class Status(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    BLOCKED = "blocked"  # cannot be judged until the named criterion passes
+    NOT_ATTEMPTED = "not_attempted"
+    NEEDS_PERSON = "needs_person"
+    GRADER_ERROR = "grader_error"  # our fault: never costs marks
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one criterion's check came to, in words a student can act on."""
+
+    criterion: str
+    status: Status
+    message: str = ""  # what was got, wanted, where (case)
+    hint: str = ""  # names the misconception, where it is known
+    reproduce: str = ""  # a command that shows it again
+    seconds: float = 0.0  # student's own computation that this criterion looked at
+
 
 PENDING = frozenset({Status.NEEDS_PERSON, Status.GRADER_ERROR})
 """Statuses whose marks nobody has decided yet: they are neither earned nor lost until a person looks."""
@@ -25,11 +49,7 @@ Marks = Annotated[float, _rounded(6)]  # marks are shared out in millionths, see
 Duration = Annotated[float, _rounded(3)]  # seconds
 
 
-class Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
-
-
-class CriterionReport(Frozen):
+class CriterionReport(Strict):
     id: str
     title: Words
     earned: Marks
@@ -52,7 +72,7 @@ class CriterionReport(Frozen):
         return self.message == LEFT_OUT and self.status is Status.NEEDS_PERSON
 
 
-class PartReport(Frozen):
+class PartReport(Strict):
     id: str
     title: Words
     earned: Marks
@@ -65,21 +85,27 @@ class PartReport(Frozen):
         """Marks of this part that wait for a person."""
         return round(sum(c.pending for c in self.criteria), 6)
 
+    @property
+    def decided(self) -> float:
+        return round(sum(c.possible for c in self.criteria) - self.pending, 6)
 
-class Seconds(Frozen):
+
+class Seconds(Strict):
     total: Duration  # wall time of this submission, the sandbox's start included where it was waited for
     start: Duration  # waited for the sandbox to start
     student: Duration  # the submission's own computation
 
 
-class CourseIdentity(Frozen):
+class CourseIdentity(Strict):
     """The course that marks were given by."""
 
     folder: Words
     digest: str  # SHA-256 of the files that decide on marks
 
 
-class Report(Frozen):
+class Report(Strict):
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+
     schema_: Literal[1] = Field(default=1, alias="schema")
     assignment: str
     submission: Words
@@ -94,7 +120,7 @@ class Report(Frozen):
     parts: tuple[PartReport, ...]
     notes: tuple[Words, ...] = ()
     seconds: Seconds
-    versions: dict[str, str] = {}
+    versions: dict[str, str] = Field(default_factory=dict)
 
     @property
     def decided(self) -> float:
@@ -102,7 +128,7 @@ class Report(Frozen):
         return round(self.possible + self.bonus - self.pending, 6)
 
 
-class Refusal(Frozen):
+class Refusal(Strict):
     """A submission among several that could not be graded."""
 
     submission: Words
@@ -110,8 +136,10 @@ class Refusal(Frozen):
     exit_status: int
 
 
-class Reports(Frozen):
+class Reports(Strict):
     """What `--json` writes for several submissions."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
 
     schema_: Literal[1] = Field(default=1, alias="schema")
     reports: tuple[Report, ...]

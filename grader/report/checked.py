@@ -4,8 +4,7 @@ from io import StringIO
 
 from jinja2 import Environment, PackageLoader
 
-from grader.model.report import Report
-from grader.model.verdict import Status
+from grader.model.report import Report, Status
 from grader.report.layout import WIDEST, PlainScreen
 from grader.report.plain import line, plain
 from grader.report.terminal import SHOWN_AS, number, print_report
@@ -32,17 +31,12 @@ class Checked:
         return all(c.status is Status.PASSED for part in self.report.parts for c in part.criteria)
 
     def __repr__(self) -> str:
-        return report_text(self.report)
+        text = StringIO()
+        print_report(self.report, PlainScreen(text, WIDEST))
+        return text.getvalue()
 
     def _repr_html_(self) -> str:
         return report_html(self.report)
-
-
-def report_text(report: Report) -> str:
-    """The report as the terminal shows it, without colours."""
-    text = StringIO()
-    print_report(report, PlainScreen(text, WIDEST))
-    return text.getvalue()
 
 
 def report_html(report: Report) -> str:

@@ -4,9 +4,9 @@ Laid out and coloured here: through rich's console and tables, a report takes lo
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import IO, Protocol
 
 from rich.cells import cell_len
@@ -69,23 +69,39 @@ class Page:
 
     def columns(self, *cells: Span, gap: int = 1) -> None:
         """Cells side by side, each wrapped in its column."""
-        taken = sum(cell.width or 0 for cell in cells) + gap * (len(cells) - 1)
-        widths = [max(self.width - taken, 8) if cell.width is None else cell.width for cell in cells]
-        lines = [wrapped(plain(cell.text), width) for cell, width in zip(cells, widths, strict=True)]
-        for pieces in zip_longest(*lines, fillvalue=""):
-            self._add(*_side_by_side(pieces, cells, widths, gap))
+        self._row(cells, [cell.width for cell in cells], gap)
+
+    def table(self, rows: Iterable[Sequence[Span]], flexible: int, gap: int = 2) -> None:
+        """Rows of cells; each column is as wide as its widest cell, the `flexible` one has what the others leave."""
+        rows = tuple(rows)
+        columns = enumerate(zip(*rows, strict=True))
+        widths = [None if i == flexible else max(map(_widest_line, column)) for i, column in columns]
+        for row in rows:
+            self._row(row, widths, gap)
 
     def facts(self, *facts: tuple[str, str, str]) -> None:
         """Names and what they are: (name, text, style)."""
-        widest = max((len(name) for name, _, _ in facts), default=0)
-        for name, text, style in facts:
-            self.columns(Span(name, "dim", widest), Span(text, style), gap=2)
+        self.table(((Span(name, "dim"), Span(text, style)) for name, text, style in facts), flexible=1)
 
     def show(self) -> None:
         """Print all lines, and begin anew."""
         text, self._text = "".join(self._text), []
         self._screen.file.write(text)
         self._screen.file.flush()
+
+    def _row(self, cells: Sequence[Span], wanted: Sequence[int | None], gap: int) -> None:
+        taken = sum(width or 0 for width in wanted) + gap * (len(cells) - 1)
+        widths = [max(self.width - taken, 8) if width is None else width for width in wanted]
+        lines = [wrapped(plain(cell.text), width) for cell, width in zip(cells, widths, strict=True)]
+        for pieces in zip_longest(*lines, fillvalue=""):
+            filled: list[tuple[str, str]] = []
+            for piece, cell, width in zip(pieces, cells, widths, strict=True):
+                room = (" " * max(width - cells_of(piece), 0), "")
+                filled += [room, (piece, cell.style)] if cell.right else [(piece, cell.style), room]
+                filled.append((" " * gap, ""))
+            while filled and not filled[-1][0].strip():
+                filled.pop()  # nothing is left blank at a line's end
+            self._add(*filled)
 
     def _add(self, *pieces: tuple[str, str]) -> None:
         coloured = self._screen.color_system is not None
@@ -94,14 +110,13 @@ class Page:
         self._text.append("\n")
 
 
-def widest(texts: Sequence[str], at_most: int = 24) -> int:
-    """The width of a column that holds these."""
-    return min(max(map(cells_of, texts), default=0), at_most)
-
-
 def cells_of(text: str) -> int:
     """Columns that a text takes on the screen: letters of some scripts take two."""
     return len(text) if text.isascii() else cell_len(text)
+
+
+def _widest_line(cell: Span) -> int:
+    return max(map(cells_of, cell.text.split("\n")))
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -115,38 +130,13 @@ def wrapped(text: str, width: int) -> list[str]:
 def _broken(paragraph: str, width: int) -> Iterator[str]:
     reached = ""
     for word in re.findall(r"\s*\S+", paragraph):
-        if cells_of(reached + word) <= width:
-            reached += word
-            continue
-        if reached:
+        if reached and cells_of(reached + word) > width:
             yield reached
-        reached = word.lstrip() if reached else word
+            reached, word = "", word.lstrip()
+        reached += word
         while cells_of(reached) > width:
-            cut = _fitting(reached, width)
+            taken = accumulate(map(cells_of, reached))
+            cut = max(sum(cells <= width for cells in taken), 1)  # so that a column too narrow for any character ends
             yield reached[:cut]
             reached = reached[cut:]
     yield reached
-
-
-def _fitting(text: str, width: int) -> int:
-    """How many characters fit; at least one, so that a column too narrow for any ends."""
-    taken = 0
-    for count, character in enumerate(text):
-        taken += cells_of(character)
-        if taken > width:
-            return max(count, 1)
-    return len(text)
-
-
-def _side_by_side(
-    pieces: Sequence[str], cells: Sequence[Span], widths: Sequence[int], gap: int
-) -> list[tuple[str, str]]:
-    """The pieces of one line, filled up to their columns; nothing is left blank at its end."""
-    filled: list[tuple[str, str]] = []
-    for piece, cell, width in zip(pieces, cells, widths, strict=True):
-        room = " " * max(width - cells_of(piece), 0)
-        filled += [(room, ""), (piece, cell.style)] if cell.right else [(piece, cell.style), (room, "")]
-        filled.append((" " * gap, ""))
-    while filled and not filled[-1][0].strip():
-        filled.pop()
-    return filled

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
+from operator import attrgetter
 
-from grader.model.report import CriterionReport, PartReport, Report
-from grader.model.verdict import Status
-from grader.report.layout import Page, Screen, Span, widest
+from grader.model.report import CriterionReport, PartReport, Report, Status
+from grader.report.layout import Page, Screen, Span
 
-MARKS_COLUMN = 12
 LOST = frozenset({Status.FAILED, Status.BLOCKED, Status.NOT_ATTEMPTED})
-
 SHOWN_AS = {
     Status.PASSED: ("✓", "passed", "green"),
     Status.FAILED: ("✗", "failed", "red"),
@@ -18,6 +16,8 @@ SHOWN_AS = {
     Status.NEEDS_PERSON: ("?", "a person marks", "cyan"),
     Status.GRADER_ERROR: ("?", "grader's fault", "magenta"),
 }
+_MARKS_COLUMN = 12
+_reason = attrgetter("exercise", "status", "message", "hint", "reproduce")
 
 
 def print_report(report: Report, screen: Screen, *, full: bool = False) -> None:
@@ -31,14 +31,18 @@ def print_report(report: Report, screen: Screen, *, full: bool = False) -> None:
     page.blank()
     page.facts(*_score(report, parts))
     page.blank()
-    _add_table(page, parts)
-    if full:
-        for part in parts:
-            _add_part(page, part, [c for c in part.criteria if not _only_waits(c)])
-        _add_waiting_parts(page, parts)
-    else:
-        _add_lost(page, parts)
-        _add_waiting_reasons(page, parts)
+    page.table(_table(parts), flexible=1)
+    lost = {part.id: list(_briefly(c for c in part.criteria if c.status in LOST)) for part in parts}
+    if not full and any(lost.values()):
+        page.blank()
+        page.paragraph("What lost marks", "bold")
+    for part in parts:
+        _add_part(page, part, [c for c in part.criteria if not _only_waits(c)] if full else lost[part.id])
+    waiting, flexible = (_waiting_parts(parts), 2) if full else (_waiting_reasons(parts), 3)
+    if waiting:
+        page.blank()
+        page.paragraph("Waits for a person", "bold")
+        page.table(waiting, flexible, gap=2 if full else 1)
     page.blank()
     page.facts(*_circumstances(report))
     page.blank()
@@ -55,6 +59,10 @@ def in_all(marks: float, bonus: float) -> str:
     return f"{number(marks)} in all" + (f" and {number(bonus)} bonus" if bonus else "")
 
 
+def _in_words(marks: float) -> str:
+    return f"{number(marks)} {'mark' if marks == 1 else 'marks'}"
+
+
 def _asked_for(report: Report) -> tuple[PartReport, ...]:
     """The parts with something that was graded in this run, where anything was left out; else every part."""
     if not any(c.left_out for part in report.parts for c in part.criteria):
@@ -68,64 +76,37 @@ def _only_waits(criterion: CriterionReport) -> bool:
 
 
 def _score(report: Report, parts: Sequence[PartReport]) -> Iterator[tuple[str, str, str]]:
-    decided = f"{number(report.decided)} {_mark_or_marks(report.decided)}"
-    yield "score", f"{number(report.score)} of {decided} graded here", "bold"
+    yield "score", f"{number(report.score)} of {_in_words(report.decided)} graded here", "bold"
+    whole = in_all(report.possible, report.bonus)
     waits = round(sum(part.pending for part in parts), 6)
     left_out = round(report.pending - waits, 6)
     if waits:
-        verb = "waits" if waits == 1 else "wait"
-        yield "pending", f"{number(waits)} {_mark_or_marks(waits)} {verb} for a person; {_whole(report)}", ""
+        yield "pending", f"{_in_words(waits)} {'waits' if waits == 1 else 'wait'} for a person; {whole}", ""
     if left_out:
-        yield "left out", f"{number(left_out)} {_mark_or_marks(left_out)} (--only); {_whole(report)}", ""
-    if report.letters and not left_out:
-        yield "grade", _grade(report.letters), "bold" if len(report.letters) == 1 else ""
+        yield "left out", f"{_in_words(left_out)} (--only); {whole}", ""
+    elif len(report.letters) == 1:
+        yield "grade", report.letters[0], "bold"
+    elif report.letters:
+        yield "grade", f"{report.letters[-1]} to {report.letters[0]}, by what a person gives", ""
 
 
-def _whole(report: Report) -> str:
-    return in_all(report.possible, report.bonus)
-
-
-def _grade(letters: tuple[str, ...]) -> str:
-    """The letter; where marks are pending, the range that is left of them."""
-    return letters[0] if len(letters) == 1 else f"{letters[-1]} to {letters[0]}, by what a person gives"
-
-
-def _add_table(page: Page, parts: Sequence[PartReport]) -> None:
-    ids = widest(["part", *(part.id for part in parts)])
-    marks = widest(["marks", *map(_decided_marks, parts)])
-    waits = widest(["waits"]) if any(part.pending for part in parts) else 0
-
-    def row(style: str, id_: str, title: str, decided: str, pending: str, colour: str = "") -> None:
-        cells = [Span(id_, style, ids), Span(title, style), Span(decided, colour or style, marks, right=True)]
-        page.columns(*cells, *([Span(pending, style, waits, right=True)] if waits else []), gap=2)
-
-    row("bold", "part", "title", "marks", "waits")
+def _table(parts: Sequence[PartReport]) -> Iterator[Sequence[Span]]:
+    columns = 4 if any(part.pending for part in parts) else 3
+    heads = Span("part", "bold"), Span("title", "bold"), Span("marks", "bold", right=True)
+    yield (*heads, Span("waits", "bold", right=True))[:columns]
     for part in parts:
+        colour = "red" if not part.earned else "green" if part.earned >= part.decided else "yellow"
         pending = number(part.pending) if part.pending else ""
-        row("", part.id, _title(part), _decided_marks(part), pending, _colour(part))
+        row = Span(part.id), Span(_title(part)), Span(_marks(part), colour, right=True), Span(pending, right=True)
+        yield row[:columns]
 
 
-def _decided(part: PartReport) -> float:
-    return round(sum(c.possible for c in part.criteria) - part.pending, 6)
+def _title(part: PartReport) -> str:
+    return f"{part.title} (bonus)" if part.bonus else part.title
 
 
-def _decided_marks(part: PartReport) -> str:
-    return f"{number(part.earned)}/{number(_decided(part))}" if _decided(part) else ""
-
-
-def _colour(part: PartReport) -> str:
-    if not part.earned:
-        return "red"
-    return "green" if part.earned >= _decided(part) else "yellow"
-
-
-def _add_lost(page: Page, parts: Sequence[PartReport]) -> None:
-    lost = [(part, [c for c in part.criteria if c.status in LOST]) for part in parts]
-    if any(criteria for _, criteria in lost):
-        page.blank()
-        page.paragraph("What lost marks", "bold")
-    for part, criteria in lost:
-        _add_part(page, part, list(_briefly(criteria)))
+def _marks(part: PartReport) -> str:
+    return f"{number(part.earned)}/{number(part.decided)}" if part.decided else ""
 
 
 def _briefly(criteria: Iterable[CriterionReport]) -> Iterator[CriterionReport]:
@@ -143,7 +124,7 @@ def _add_part(page: Page, part: PartReport, criteria: Sequence[CriterionReport])
     if not criteria:
         return
     page.blank()
-    decided = f"{_decided_marks(part)} {_mark_or_marks(_decided(part))}" if _decided(part) else ""
+    decided = f"{number(part.earned)}/{_in_words(part.decided)}" if part.decided else ""
     marks = ", ".join(filter(None, (decided, f"{number(part.pending)} waiting" if part.pending else "")))
     page.columns(Span(f"{part.id}  {_title(part)}", "bold"), Span(marks, "", len(marks), right=True))
     several = len({c.exercise for c in part.criteria if c.exercise}) > 1
@@ -152,26 +133,15 @@ def _add_part(page: Page, part: PartReport, criteria: Sequence[CriterionReport])
         if several and criterion.exercise != exercise:
             exercise = criterion.exercise
             page.paragraph(exercise or "", "dim", indent=2)
-        _add_criterion(page, criterion)
-        if criterion.status is not Status.PASSED and not _same_reason(criterion, following):
+        mark, status, style = SHOWN_AS[criterion.status]
+        earned = f"{number(criterion.earned)}/{number(criterion.possible)}"
+        shown = f"{number(criterion.pending)} waiting" if criterion.pending else earned
+        cells = Span(mark, style, 3, right=True), Span(status, style, 14), Span(criterion.title)
+        page.columns(*cells, Span(shown, "", _MARKS_COLUMN, right=True))
+        # neighbours that are blocked by one criterion, or were not attempted, need only be told why once
+        told = following is not None and _reason(criterion) == _reason(following)
+        if criterion.status is not Status.PASSED and not told:
             _add_reason(page, criterion)
-
-
-def _same_reason(criterion: CriterionReport, following: CriterionReport | None) -> bool:
-    """Neighbours that are blocked by one criterion, or were not attempted, need only be told why once."""
-    return following is not None and (
-        (criterion.exercise, criterion.status, criterion.message, criterion.hint, criterion.reproduce)
-        == (following.exercise, following.status, following.message, following.hint, following.reproduce)
-    )
-
-
-def _add_criterion(page: Page, criterion: CriterionReport) -> None:
-    mark, status, style = SHOWN_AS[criterion.status]
-    marks = f"{number(criterion.pending)} waiting"
-    if not criterion.pending:
-        marks = f"{number(criterion.earned)}/{number(criterion.possible)}"
-    cells = Span(mark, style, 3, right=True), Span(status, style, 14), Span(criterion.title)
-    page.columns(*cells, Span(marks, "", MARKS_COLUMN, right=True))
 
 
 def _add_reason(page: Page, criterion: CriterionReport) -> None:
@@ -182,65 +152,36 @@ def _add_reason(page: Page, criterion: CriterionReport) -> None:
         page.whole(f"    reproduce: {criterion.reproduce}", "dim")
 
 
-def _add_waiting_reasons(page: Page, parts: Sequence[PartReport]) -> None:
+def _waiting_reasons(parts: Sequence[PartReport]) -> Sequence[Sequence[Span]]:
     """A line for each reason why marks wait; the table has told how many in which part."""
     reasons: dict[str, dict[str, float]] = {}
     for part in parts:
-        for criterion in part.criteria:
-            if criterion.pending:
-                marks = reasons.setdefault(criterion.message or "for a person to mark", {})
-                marks[part.id] = marks.get(part.id, 0.0) + criterion.pending
-    if not reasons:
-        return
-    page.blank()
-    page.paragraph("Waits for a person", "bold")
-    sums = {reason: round(sum(marks.values()), 6) for reason, marks in reasons.items()}
-    width = widest([number(marks) for marks in sums.values()])
+        for criterion in filter(attrgetter("pending"), part.criteria):
+            marks = reasons.setdefault(criterion.message or "for a person to mark", {})
+            marks[part.id] = marks.get(part.id, 0.0) + criterion.pending
+    rows = []
     for reason, marks in reasons.items():
-        page.columns(
-            Span("", width=1),
-            Span(number(sums[reason]), width=width, right=True),
-            Span(_mark_or_marks(sums[reason]), width=5),
-            Span(f"{reason}: {', '.join(marks)}"),
-        )
+        sum_, _, unit = _in_words(round(sum(marks.values()), 6)).partition(" ")
+        rows.append((Span(" "), Span(sum_, right=True), Span(unit), Span(f"{reason}: {', '.join(marks)}")))
+    return rows
 
 
-def _add_waiting_parts(page: Page, parts: Sequence[PartReport]) -> None:
-    waiting = [part for part in parts if any(_only_waits(c) for c in part.criteria)]
-    if not waiting:
-        return
-    page.blank()
-    page.paragraph("Waits for a person", "bold")
-    ids = widest([part.id for part in waiting])
-    for part in waiting:
+def _waiting_parts(parts: Sequence[PartReport]) -> Sequence[Sequence[Span]]:
+    rows = []
+    for part in parts:
         asked = [c for c in part.criteria if _only_waits(c)]
-        reasons = dict.fromkeys(c.message for c in asked if c.message)
-        marks = sum(c.possible for c in asked)
-        shown = f"{number(marks)} {_mark_or_marks(marks)}"
-        title = "".join((_title(part), *(f" – {reason}" for reason in reasons)))
-        page.columns(
-            Span("", width=0), Span(part.id, width=ids), Span(title), Span(shown, width=len(shown), right=True), gap=2
-        )
+        if asked:
+            title = " – ".join((_title(part), *dict.fromkeys(c.message for c in asked if c.message)))
+            marks = _in_words(sum(c.possible for c in asked))
+            rows.append((Span(""), Span(part.id), Span(title), Span(marks, right=True)))
+    return rows
 
 
 def _circumstances(report: Report) -> Iterator[tuple[str, str, str]]:
-    unsafe = report.isolation == "none"
-    yield (
-        "isolation",
-        report.isolation + ("  (no sandbox: the submission's code ran as you)" if unsafe else ""),
-        "yellow" if unsafe else "",
-    )
+    unsafe = "  (no sandbox: the submission's code ran as you)" if report.isolation == "none" else ""
+    yield "isolation", f"{report.isolation}{unsafe}", "yellow" if unsafe else ""
     yield "device", report.device, ""
     yield "course", f"{report.course.folder} ({report.course.digest[:8]})", ""
-    seconds = report.seconds
-    spent = f"{seconds.total:.2f} s (sandbox start {seconds.start:.2f} s, submission {seconds.student:.2f} s)"
-    yield "time", spent, ""
+    took = report.seconds
+    yield "time", f"{took.total:.2f} s (sandbox start {took.start:.2f} s, submission {took.student:.2f} s)", ""
     yield from (("note", note, "") for note in report.notes)
-
-
-def _title(part: PartReport) -> str:
-    return f"{part.title} (bonus)" if part.bonus else part.title
-
-
-def _mark_or_marks(marks: float) -> str:
-    return "mark" if marks == 1 else "marks"

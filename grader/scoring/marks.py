@@ -14,9 +14,8 @@ from grader.course.folder import Exercise
 from grader.judge.verdicts import Judgement
 from grader.model.assignment import AssignmentRubric, Item, Part, millionths, portions
 from grader.model.errors import GraderFault
-from grader.model.report import LEFT_OUT, PENDING, CriterionReport, PartReport
+from grader.model.report import LEFT_OUT, PENDING, CriterionReport, PartReport, Status, Verdict
 from grader.model.rubric import Criterion, ExerciseRubric
-from grader.model.verdict import Status, Verdict
 
 PERSON = "person"  # the id of the criterion that a person marks
 OUR_FAULT = "the grader failed here, not your code; a person looks at these marks"

@@ -6,7 +6,7 @@ from grader.authoring.audit import audit_exercise
 from grader.authoring.record.fixtures import build_fixtures
 from grader.authoring.record.verification import verify_fixtures
 from grader.course.folder import open_course
-from grader.model.verdict import Status
+from grader.model.report import Status
 from tests.places import ROOT
 
 EXERCISES = sorted(open_course(ROOT).exercises)

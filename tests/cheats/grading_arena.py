@@ -23,7 +23,7 @@ from settings import become
 from grader.course.folder import open_course
 from grader.grading.line import Grading
 from grader.model.errors import SandboxFault
-from grader.model.verdict import Status
+from grader.model.report import Status
 from grader.report.as_json import to_json
 from grader.report.terminal import print_report
 from grader.sandbox.kernel.processes import descendants

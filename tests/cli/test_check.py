@@ -20,8 +20,7 @@ from grader.grading.pytest_items import TEST_FILE
 from grader.grading.selfcheck import checking, self_check
 from grader.model.assignment import AssignmentRubric, Item, Part
 from grader.model.errors import UsageError
-from grader.model.report import Report
-from grader.model.verdict import Status
+from grader.model.report import Report, Status
 from tests.places import ROOT, TOY
 
 COURSE = find_course(ROOT, ROOT)

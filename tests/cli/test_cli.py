@@ -17,8 +17,7 @@ from grader import __version__
 from grader.cli import main
 from grader.judge.verdicts import Judgement
 from grader.model.errors import GraderError, SandboxFault, SubmissionError, UsageError
-from grader.model.report import CourseIdentity, CriterionReport, PartReport, Report, Seconds
-from grader.model.verdict import Status, Verdict
+from grader.model.report import CourseIdentity, CriterionReport, PartReport, Report, Seconds, Status, Verdict
 
 GRADE = Path(sys.executable).parent / "grade"
 

@@ -12,8 +12,7 @@ from grader.grading.judge_again import Judging
 from grader.grading.keeping import read_run, write_run
 from grader.grading.line import Grading, Task
 from grader.model.assignment import AssignmentRubric, Item, Part
-from grader.model.report import CriterionReport, Report
-from grader.model.verdict import Status
+from grader.model.report import CriterionReport, Report, Status
 from tests.places import ROOT
 
 COURSE = find_course(ROOT, ROOT)

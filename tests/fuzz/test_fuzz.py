@@ -31,8 +31,8 @@ from grader.messages.frames import Frame
 from grader.model.errors import SubmissionError, TensorError, WireError
 from grader.model.fixture import Expected
 from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
+from grader.model.report import Status
 from grader.model.submission import Sheet, Workspace
-from grader.model.verdict import Status
 from tests.places import ROOT, SAMPLES
 
 TIMES = int(os.environ.get("GRADE_FUZZ", "1"))

@@ -9,8 +9,8 @@ from grader.grading.prepared import Prepared
 from grader.model.errors import CourseError, MustRunAgainError
 from grader.model.fixture import Expected, Fixture, FixtureCase
 from grader.model.observation import Observation, Outcome, StudentError
+from grader.model.report import Status
 from grader.model.run import Definition
-from grader.model.verdict import Status
 from tests.builders import prepared_of
 
 Shown = Mapping[str, bool] | Outcome | StudentError | None

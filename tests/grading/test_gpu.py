@@ -7,7 +7,7 @@ import pytest
 from grader.course.folder import find_course
 from grader.grading.line import Grading
 from grader.model.errors import UsageError
-from grader.model.verdict import Status
+from grader.model.report import Status
 from tests.places import ROOT, SAMPLES
 
 COURSE = find_course(ROOT, ROOT)

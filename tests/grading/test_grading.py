@@ -10,8 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from grader.course.folder import find_course
 from grader.grading.line import Grading, Task
-from grader.model.report import CriterionReport, Report
-from grader.model.verdict import Status
+from grader.model.report import CriterionReport, Report, Status
 from tests.places import ROOT, SAMPLES
 
 COURSE = find_course(ROOT, ROOT)

@@ -12,7 +12,7 @@ from torch import nn
 
 import grader
 from grader.model.errors import CourseError, UsageError
-from grader.model.verdict import Status
+from grader.model.report import Status
 from grader.report.checked import report_html
 from tests.places import ROOT
 

@@ -10,8 +10,7 @@ from grader.course.folder import open_course
 from grader.grading.line import Grading
 from grader.grading.live import check_live
 from grader.model.errors import CourseError
-from grader.model.report import Report
-from grader.model.verdict import Status
+from grader.model.report import Report, Status
 from tests.places import TOY
 
 RIGHT = "import torch\n\ndef gelu(x):\n    return 0.5 * x * (1 + torch.erf(x / 2 ** 0.5))\n"

@@ -29,8 +29,7 @@ from grader.judge.checks.answers.tables import read_table, read_word
 from grader.judge.verdicts import judge_exercise
 from grader.model.errors import CourseError, UnreadableError
 from grader.model.observation import Observation, Outcome
-from grader.model.report import CriterionReport, Report
-from grader.model.verdict import Status
+from grader.model.report import CriterionReport, Report, Status
 from grader.probes.answering import record_answers
 from grader.probes.probing import Recorder
 from tests.places import ROOT

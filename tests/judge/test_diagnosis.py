@@ -6,7 +6,7 @@ import pytest
 from grader.judge.verdicts import judge_exercise
 from grader.model.fixture import Excerpt
 from grader.model.observation import Observation, Outcome
-from grader.model.verdict import Status
+from grader.model.report import Status
 from tests import builders
 from tests.builders import criterion, expected, float32_tensor, one_case, raised
 

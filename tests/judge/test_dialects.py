@@ -5,7 +5,7 @@ import numpy as np
 from grader.judge.verdicts import judge_exercise
 from grader.model.fixture import Expected
 from grader.model.observation import Observation, Outcome
-from grader.model.verdict import Status
+from grader.model.report import Status
 from tests.builders import seen_tensor
 from tests.judge.toy_net import RIGHT, SHAPES, expected, fixture, right_answer, rubric
 

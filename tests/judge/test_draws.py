@@ -19,7 +19,7 @@ from grader.judge.verdicts import judge_exercise
 from grader.model.errors import CourseError
 from grader.model.fixture import Expected, Fixture, FixtureCase
 from grader.model.observation import Observation, Outcome, StudentError
-from grader.model.verdict import Status
+from grader.model.report import Status
 from grader.probes.calling import fit_call
 from grader.probes.probing import CannotTell
 from grader.probes.randomness import reseeding_ignored

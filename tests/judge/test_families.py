@@ -23,8 +23,8 @@ from grader.judge.wording import ending
 from grader.model.errors import CourseError
 from grader.model.fixture import Expected
 from grader.model.observation import Observation
+from grader.model.report import Status
 from grader.model.rubric import ExerciseRubric
-from grader.model.verdict import Status
 from tests.builders import criterion, expected_tensor, float32_tensor, mistake, one_case
 from tests.places import ROOT
 

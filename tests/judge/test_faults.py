@@ -8,7 +8,7 @@ from grader.course.rules import load_oracle, load_rules
 from grader.judge.verdicts import judge_exercise
 from grader.model.fixture import Expected, Fixture, FixtureCase
 from grader.model.observation import Observation
-from grader.model.verdict import Status
+from grader.model.report import Status
 from tests.builders import criterion, expected_tensor, float32_tensor, rubric, seen_tensor
 
 ORACLE = """import numpy

@@ -9,7 +9,7 @@ from grader.judge.tolerance import bound, common_bounds, distances, largest, own
 from grader.judge.verdicts import judge_exercise
 from grader.model.fixture import Expected
 from grader.model.observation import Observation
-from grader.model.verdict import Status
+from grader.model.report import Status
 from tests.builders import criterion, expected_tensor, float32_tensor, one_case, rubric
 
 EPS = 2.0**-23  # of float32

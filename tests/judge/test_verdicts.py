@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from grader.judge.verdicts import judge_exercise
 from grader.model.fixture import Excerpt, Expected, Fixture, FixtureCase, SeenMistake
 from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
-from grader.model.verdict import Status
+from grader.model.report import Status
 from tests.builders import seen_tensor
 from tests.judge.toy_net import CRITERIA, RIGHT, expected, fixture, right_answer, rubric, verdict
 

@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from rich.cells import cell_len
 from rich.console import Console
 
-from grader.model.report import LEFT_OUT, CriterionReport, PartReport, Refusal, Report, Reports, Seconds
-from grader.model.verdict import Status
+from grader.model.report import LEFT_OUT, CriterionReport, PartReport, Refusal, Report, Reports, Seconds, Status
 from grader.report.as_json import to_json
 from grader.report.layout import PlainScreen, wrapped
 from grader.report.plain import LONGEST, line, plain

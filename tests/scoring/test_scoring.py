@@ -10,9 +10,8 @@ from grader.course.folder import Exercise
 from grader.judge.verdicts import Judgement
 from grader.model.assignment import AssignmentRubric, Item, Part
 from grader.model.errors import GraderFault
-from grader.model.report import LEFT_OUT
+from grader.model.report import LEFT_OUT, Status, Verdict
 from grader.model.rubric import Criterion, ExerciseRubric
-from grader.model.verdict import Status, Verdict
 from grader.scoring.marks import OUR_FAULT, Total, dialect_notes, letters_possible, score_parts, shares, total
 
 

@@ -22,7 +22,7 @@ from grader.grading.in_process import Probe, load_probe
 from grader.judge.verdicts import judge_exercise
 from grader.model.errors import CourseError
 from grader.model.fixture import Fixture, FixtureCase
-from grader.model.verdict import Status
+from grader.model.report import Status
 
 
 def seed_of(exercise: str, which: Which) -> int:

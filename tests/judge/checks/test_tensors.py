@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.model.observation import Observation, SeenTensor
-from grader.model.verdict import Status
+from grader.model.report import Status
 from tests.builders import seen_tensor
 from tests.judge.toy_net import RIGHT, SHAPES, X, right_answer, verdict
 

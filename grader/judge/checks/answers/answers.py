@@ -21,7 +21,7 @@ from grader.judge.quoting import quote
 from grader.model.errors import UnreadableError
 from grader.model.fixture import Expected, FixtureCase
 from grader.model.observation import Json, Observation, Outcome
-from grader.model.verdict import Status
+from grader.model.report import Status
 
 
 class AnswerCriterion(JudgedCriterion):
