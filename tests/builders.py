@@ -9,10 +9,9 @@ from grader.course.folder import Exercise
 from grader.grading.prepared import Prepared
 from grader.judge.checks.families import AnyCriterion, Rubric
 from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
-from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
+from grader.model.observation import Definition, Observation, Outcome, SeenTensor, StudentError
 from grader.model.probe import ProbeCode
 from grader.model.report import CourseIdentity
-from grader.model.run import Definition
 from grader.model.submission import Cell, Source, Workspace
 
 COURSE = CourseIdentity(folder="/course", digest="0" * 64)

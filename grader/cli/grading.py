@@ -20,8 +20,8 @@ from grader.sandbox.tiers.choice import AUTO, Isolation
 if TYPE_CHECKING:
     from grader.classroom.finding import Found
     from grader.course.folder import Course
+    from grader.model.observation import Run
     from grader.model.report import Report
-    from grader.model.run import Run
 
 
 def grade(

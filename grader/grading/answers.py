@@ -2,8 +2,7 @@
 
 from grader.grading.prepared import Prepared
 from grader.intake.answers import answered
-from grader.model.observation import Observation, Outcome, StudentError
-from grader.model.run import Observations
+from grader.model.observation import Observation, Observations, Outcome, StudentError
 from grader.model.submission import Sheet
 
 

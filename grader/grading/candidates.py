@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from grader.course.folder import Exercise
-from grader.model.run import Definition
+from grader.model.observation import Definition
 from grader.model.submission import Source, Workspace
 
 MOST_DEFINITIONS = 3  # of one name: so many are tried

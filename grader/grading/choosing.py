@@ -17,9 +17,8 @@ from grader.grading.candidates import MOST_DEFINITIONS
 from grader.grading.prepared import Prepared
 from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.errors import CourseError, MustRunAgainError
-from grader.model.observation import Observation, Outcome, StudentError
+from grader.model.observation import Definition, Observation, Observations, Outcome, StudentError
 from grader.model.report import Status
-from grader.model.run import Definition, Observations
 
 UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 

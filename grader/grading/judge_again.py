@@ -12,8 +12,8 @@ from grader.grading.prepared import Prepared, prepare
 from grader.grading.reporting import Judged, identity, report_on
 from grader.model.assignment import AssignmentRubric
 from grader.model.errors import MustRunAgainError, UsageError
+from grader.model.observation import Definition, Observations, Run
 from grader.model.report import CourseIdentity, Report, Seconds
-from grader.model.run import Definition, Observations, Run
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from grader.model.errors import UsageError
-from grader.model.observation import Array
-from grader.model.run import Run
+from grader.model.observation import Array, Run
 
 SUFFIX = ".run"
 FORMAT = 1

@@ -22,8 +22,8 @@ from grader.grading.reporting import Judged, identity, report_on
 from grader.intake.workspace import open_submission
 from grader.model.assignment import AssignmentRubric
 from grader.model.errors import UsageError
+from grader.model.observation import Asked, Run
 from grader.model.report import CourseIdentity, Report, Seconds
-from grader.model.run import Asked, Run
 from grader.model.submission import Workspace
 from grader.sandbox.sandbox import start_sandbox
 from grader.sandbox.spawned import AnySandbox

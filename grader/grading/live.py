@@ -18,8 +18,8 @@ from grader.grading.prepared import Prepared, prepare
 from grader.grading.reporting import Judged, identity, report_on
 from grader.grading.selfcheck import self_check
 from grader.model.errors import UsageError
+from grader.model.observation import Asked, Attempt, Definition, Observations, Run
 from grader.model.report import Report, Seconds
-from grader.model.run import Asked, Attempt, Definition, Observations, Run
 from grader.probes.probing import globals_of, replacing
 
 

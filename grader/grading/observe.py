@@ -21,8 +21,7 @@ from grader.messages.frames import Frame
 from grader.messages.requests import LoadSource, RunProbe, WriteFiles
 from grader.model.errors import SessionError, StepTimeoutError, TensorError, UsageError, WireError
 from grader.model.fixture import FixtureCase
-from grader.model.observation import Observation, Outcome, StudentError
-from grader.model.run import Attempt, Definition, Observations
+from grader.model.observation import Attempt, Definition, Observation, Observations, Outcome, StudentError
 from grader.model.submission import Source, Workspace
 from grader.sandbox.session import Session, Step
 from grader.sandbox.spawned import AnySandbox

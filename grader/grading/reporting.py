@@ -8,8 +8,8 @@ from grader.course.folder import Course
 from grader.grading.choosing import Chosen
 from grader.grading.prepared import Prepared, in_words
 from grader.model.assignment import AssignmentRubric
+from grader.model.observation import Run
 from grader.model.report import CourseIdentity, Report, Seconds
-from grader.model.run import Run
 from grader.scoring.marks import dialect_notes, letters_possible, score_parts, total
 
 NO_SHEET = "no answers.toml was handed in; the answer may stand in the report"

@@ -1,12 +1,13 @@
-"""What was seen of a submission when a probe ran on one case: inert data, no judgement.
+"""What was seen of a submission: of one case an observation, of all of it a run. Inert data, no judgement.
 
-Everything in an observation that came out of the sandbox is a claim of the student's process.
+Everything in an observation that came out of the sandbox is a claim of the student's process. Whoever judges a run, now
+or next year, runs nobody's code.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,56 @@ class Observation:
     error: StudentError | None = None
     reason: str = ""  # for crashed, timed_out, refused, fault: one line
     seconds: float = 0.0
+
+
+Observations = Mapping[str, Observation]
+"""What one definition showed, by the name of the case."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A place in a submission where a name is defined, or where answers are written."""
+
+    source: str  # the id of a source: a path, and up to which cell
+    name: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One definition under an exercise's probe, as it is or with correct stand-ins for what other exercises ask for."""
+
+    exercise: str
+    definition: Definition
+    given: bool
+    observations: Observations
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an exercise was observed by, and where the submission defines what it asks for."""
+
+    inputs: str  # digests, see grader.course.fixtures
+    probe: str
+    definitions: tuple[Definition, ...]  # the likeliest first
+
+
+@dataclass(frozen=True)
+class Run:
+    """One submission, observed."""
+
+    submission: str
+    assignment: str
+    files: Mapping[str, str]  # SHA-256 of what was handed in, by path
+    which: Literal["hidden", "public"]  # the set of cases
+    only: bool  # some of the assignment's exercises were left out on demand
+    asked: Mapping[str, Asked]  # by exercise
+    attempts: tuple[Attempt, ...]
+    isolation: str
+    weakness: str  # why no stronger isolation held, or what is weaker than usual; "" where nothing is
+    device: str
+    student_s: float  # the submission's own computation
+    versions: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
 
 def as_float64(array: Array) -> NDArray[np.float64]:

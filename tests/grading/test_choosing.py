@@ -8,9 +8,8 @@ from grader.grading.choosing import Chosen, choose, in_order
 from grader.grading.prepared import Prepared
 from grader.model.errors import CourseError, MustRunAgainError
 from grader.model.fixture import Expected, Fixture, FixtureCase
-from grader.model.observation import Observation, Outcome, StudentError
+from grader.model.observation import Definition, Observation, Outcome, StudentError
 from grader.model.report import Status
-from grader.model.run import Definition
 from tests.builders import prepared_of
 
 Shown = Mapping[str, bool] | Outcome | StudentError | None

@@ -19,9 +19,8 @@ from grader.grading.judge_again import Judging
 from grader.grading.keeping import MAX_BYTES, read_run, write_run
 from grader.grading.line import Grading
 from grader.model.errors import UsageError
-from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
+from grader.model.observation import Asked, Attempt, Definition, Observation, Outcome, Run, SeenTensor, StudentError
 from grader.model.report import Report
-from grader.model.run import Asked, Attempt, Definition, Run
 from tests.places import ROOT, SAMPLES, TOY
 
 COURSE = find_course(ROOT, ROOT)
