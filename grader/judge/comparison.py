@@ -1,13 +1,13 @@
-"""One seen tensor against one expected tensor: nothing, or the first kind of difference, described."""
+"""What was seen against what is expected, a tensor or a fact: nothing, or the first kind of difference, described."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from grader.judge.quoting import number, printable, quote_shape, two_numbers
+from grader.judge.quoting import number, printable, quote, two_numbers
 from grader.judge.tolerance import distances
 from grader.model.fixture import ExpectedTensor
-from grader.model.observation import Array, SeenTensor, as_float64
+from grader.model.observation import Array, Json, SeenTensor, as_float64
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,22 @@ class Difference:
 
     def describe(self, name: str) -> str:
         """One sentence about the tensor called `name`, without the case."""
-        if self.aspect == "value":
-            return self._describe_value(name)
-        if self.aspect == "data":
-            return f"{name} {self.got}; expected {self.wanted}"
-        verb = {"type": "is", "device": "is on"}.get(self.aspect, f"has {self.aspect}")
-        return f"{name} {verb} {self.got}; expected {self.wanted}"
+        place = f" at {list(self.position)}" if self.position else ""
+        match self.aspect:
+            case "value" if not self.finite:
+                what = f"has {self.got}{place}"
+            case "value":
+                name += place if " " in name else place.removeprefix(" at ")
+                what = f"is {self.got}"
+            case "data":
+                what = self.got
+            case "type":
+                what = f"is {self.got}"
+            case "device":
+                what = f"is on {self.got}"
+            case aspect:
+                what = f"has {aspect} {self.got}"
+        return f"{name} {what}; expected {self.wanted}"
 
     def count(self) -> str:
         """How many values are wrong, where there is more than one value; else ""."""
@@ -40,58 +50,63 @@ class Difference:
             return f"the only {sort} value of {self.total:,}"
         return f"{'largest' if self.finite else 'first'} of {self.wrong:,} {sort} values of {self.total:,}"
 
-    def _describe_value(self, name: str) -> str:
-        place = f" at {list(self.position)}" if self.position else ""
-        if not self.finite:
-            return f"{name} has {self.got}{place}; expected {self.wanted}"
-        subject = f"{name}{place}" if " " in name else name + place.removeprefix(" at ")
-        return f"{subject} is {self.got}; expected {self.wanted}"
-
 
 def differs_in_form(seen: SeenTensor, expected: ExpectedTensor, device: str) -> Difference | None:
     """Exact type, then shape, dtype and device."""
     if seen.type != "Tensor":
-        return Difference("type", _type_in_words(seen.type), "a plain torch.Tensor")
-    if tuple(seen.shape) != expected.oracle.shape:
-        return Difference("shape", quote_shape(seen.shape), quote_shape(expected.oracle.shape))
-    if seen.dtype != expected.dtype:
-        return Difference("dtype", printable(seen.dtype), expected.dtype)
-    if seen.device != device:
-        return Difference("device", printable(seen.device), device)
-    return None
+        got = "None" if seen.type == "NoneType" else f"of type {printable(seen.type, 80)}"
+        return Difference("type", got, "a plain torch.Tensor")
+    shapes = ("shape", list(seen.shape), list(expected.oracle.shape))
+    aspects = (shapes, ("dtype", seen.dtype, expected.dtype), ("device", seen.device, device))
+    return next((Difference(what, printable(got), str(wanted)) for what, got, wanted in aspects if got != wanted), None)
 
 
 def differs_in_value(seen: SeenTensor, wanted: Array, bound: float) -> Difference | None:
     """Finite, then within `bound` of `wanted`; the form must have been compared before."""
     array = readable(seen)
     if array is None or array.shape != wanted.shape:
-        return Difference(
-            "data", "holds no values that can be read", f"a dense tensor of shape {quote_shape(wanted.shape)}"
-        )
-    unusable = ~np.isfinite(array)
-    if unusable.any():
-        return _at(np.argmax(unusable), array, wanted, int(unusable.sum()), finite=False)
-    errors = distances(array, wanted)
-    wrong = ~(errors <= bound)  # so that NaN is wrong
+        return Difference("data", "holds no values that can be read", f"a dense tensor of shape {list(wanted.shape)}")
+    wrong = ~np.isfinite(array)
+    if finite := not wrong.any():
+        errors = distances(array, wanted)
+        wrong = ~(errors <= bound)  # so that NaN is wrong
     if not wrong.any():
         return None
-    return _at(np.argmax(np.where(wrong, errors, -1.0)), array, wanted, int(wrong.sum()), finite=True)
-
-
-def readable(seen: SeenTensor) -> Array | None:
-    """The values, where they are numbers and have the shape that the description claims."""
-    array = seen.array
-    if array is None or array.dtype.kind not in "biuf" or array.shape != tuple(seen.shape):
-        return None
-    return array
-
-
-def _at(flat: np.intp, seen: Array, wanted: Array, wrong: int, finite: bool) -> Difference:
-    position = tuple(int(i) for i in np.unravel_index(flat, seen.shape))
-    got, want = float(as_float64(seen)[position]), float(as_float64(wanted)[position])
+    worst = np.argmax(np.where(wrong, errors, -1.0) if finite else wrong)
+    position = tuple(int(i) for i in np.unravel_index(worst, array.shape))
+    got, want = float(as_float64(array)[position]), float(as_float64(wanted)[position])
     written = two_numbers(got, want) if finite else (number(got), number(want))
-    return Difference("value", *written, position, wrong, seen.size, finite)
+    return Difference("value", *written, position, int(wrong.sum()), array.size, finite)
 
 
-def _type_in_words(name: str) -> str:
-    return "None" if name == "NoneType" else f"of type {printable(name, 80)}"
+def readable(seen: SeenTensor | None) -> Array | None:
+    """The values, where they are numbers and have the shape that the description claims."""
+    if seen is None or seen.array is None:
+        return None
+    return seen.array if seen.array.dtype.kind in "biuf" and seen.array.shape == tuple(seen.shape) else None
+
+
+def same_fact(seen: object, wanted: Json) -> bool:
+    """Equal as JSON: True is not 1, 1 is 1.0. Goes only as deep as `wanted`, whatever was sent."""
+    if isinstance(wanted, list):
+        return isinstance(seen, list) and len(seen) == len(wanted) and all(map(same_fact, seen, wanted))
+    if isinstance(wanted, dict):
+        same_keys = isinstance(seen, dict) and seen.keys() == wanted.keys()
+        return same_keys and all(same_fact(seen[key], wanted[key]) for key in wanted)  # type: ignore[index]
+    if isinstance(wanted, bool) or isinstance(seen, bool):
+        return seen is wanted
+    return seen == wanted
+
+
+def describe_fact(name: str, seen: object, wanted: Json) -> str:
+    """What differs: in a list the first entry that does, then the lengths where they differ too."""
+    if not isinstance(wanted, list) or not isinstance(seen, list):
+        return f"{name.replace('_', ' ')} is {quote(seen)}; expected {quote(wanted)}"
+    alike = map(same_fact, seen, wanted)
+    place = next((i for i, same in enumerate(alike) if not same), min(len(seen), len(wanted)))
+    # a network's parameters are counted as people count, other lists as Python indexes them
+    entry = f"shape of parameter {place + 1}" if name == "parameters" else f"{printable(name)}[{place}]"
+    got = f"is {quote(seen[place])}" if place < len(seen) else "is missing"
+    expected = quote(wanted[place]) if place < len(wanted) else "none"
+    length = f" ({len(seen)} instead of {len(wanted)} in all)" if len(seen) != len(wanted) else ""
+    return f"{entry} {got}; expected {expected}{length}"

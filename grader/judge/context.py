@@ -1,10 +1,23 @@
-"""What checks look at: one case, or all that was seen of an exercise."""
+"""What checks look at, one case or all that was seen of an exercise, and what they answer."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from grader.model.fixture import Expected, Fixture, FixtureCase, Oracle, Rule
 from grader.model.observation import Observation
+from grader.model.report import Status
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """Why one case does not pass."""
+
+    status: Status
+    message: str
+
+
+def failed(message: str) -> Shortfall:
+    return Shortfall(Status.FAILED, message)
 
 
 @dataclass(frozen=True)
@@ -32,11 +45,10 @@ class Evidence:
 
     def context(self, case: FixtureCase, values: bool = True) -> Context | None:
         """What a check looks at in this case; None where it was not run, or not recorded for this dialect."""
-        seen, expected, fixture = self.observations.get(case.name), case.dialects.get(self.dialect), self.fixture
+        seen, expected, known = self.observations.get(case.name), case.dialects.get(self.dialect), self.fixture
         if seen is None or expected is None:
             return None
-        factor, rules, oracle = fixture.tolerance_factor, fixture.rules, fixture.oracle
-        return Context(case, expected, seen, factor, self.device, values, rules, oracle)
+        return Context(case, expected, seen, known.tolerance_factor, self.device, values, known.rules, known.oracle)
 
     def contexts(self, cases: Iterable[str]) -> Iterator[Context]:
         """Of those of these cases that were run."""

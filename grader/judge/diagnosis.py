@@ -1,4 +1,4 @@
-"""Which known mistake an observation shows, where one is clearly nearer than everything else."""
+"""Which of several right answers an observation comes nearest to; which known mistake it shows, if clearly one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,12 +6,11 @@ from math import inf
 
 import numpy as np
 
-from grader.judge.comparison import differs_in_form, readable
+from grader.judge.comparison import differs_in_form, readable, same_fact
 from grader.judge.context import Context, Evidence
-from grader.judge.facts import same_fact
 from grader.judge.tolerance import distances, largest, magnitude, own_bounds, ratio
-from grader.model.fixture import Excerpt, Expected, FixtureCase, SeenMistake
-from grader.model.observation import Array, Observation, Outcome, as_float64
+from grader.model.fixture import Excerpt, Expected, Fixture, FixtureCase, SeenMistake
+from grader.model.observation import Observation, Outcome, as_float64
 
 NEAR = 4.0  # bounds: within these, an observation may be the mistake's
 CLEARLY = 10.0  # times as far must everything else be, the right answer too
@@ -31,6 +30,20 @@ Choice = Callable[[Expected, float], Compared]
 
 def everything(expected: Expected, factor: float) -> Compared:
     return Compared(own_bounds(expected.tensors, expected, factor), tuple(expected.facts))
+
+
+def nearest_dialect(fixture: Fixture, observations: Mapping[str, Observation]) -> str:
+    """The dialect that agrees with most of what the first telling case showed; the first dialect where none tells.
+
+    A case tells where a tensor was seen. All other cases are judged by the same dialect, so that nobody can mix them.
+    """
+    names = list(dict.fromkeys(name for case in fixture.cases for name in case.dialects))
+    for case in fixture.cases if len(names) > 1 else ():
+        seen = observations.get(case.name)
+        if seen is not None and any(t.array is not None for t in seen.tensors.values()):
+            dialects, factor = case.dialects, fixture.tolerance_factor
+            return min(dialects, key=lambda name: _disagreement(seen, dialects[name], factor))
+    return names[0] if names else ""
 
 
 def nearest_mistake(evidence: Evidence, cases: Sequence[str], part: Choice, whole: Choice = everything) -> str | None:
@@ -56,15 +69,30 @@ def distance_from_right(context: Context, compared: Compared) -> float:
     For runs on this machine's processor, as calibration makes them.
     """
     seen, expected = context.seen, context.expected
-    if not all(name in seen.facts and same_fact(seen.facts[name], expected.facts[name]) for name in compared.facts):
+    if any(_wrong_fact(seen, expected, name) for name in compared.facts):
         return inf
+    for name in compared.limits:
+        if name in seen.tensors and differs_in_form(seen.tensors[name], expected.tensors[name], "cpu") is not None:
+            return inf
     return max((_from_right(seen, expected, name, limit) for name, limit in compared.limits.items()), default=0.0)
 
 
+def _disagreement(seen: Observation, expected: Expected, factor: float) -> tuple[int, float]:
+    """How many tensors and facts are not as expected, and the largest distance from a value in units of its bound."""
+    limits = own_bounds(expected.tensors, expected, factor)
+    ratios = [_from_right(seen, expected, name, limit) for name, limit in limits.items()]
+    wrong_facts = sum(_wrong_fact(seen, expected, name) for name in expected.facts)
+    return wrong_facts + sum(not ratio <= 1 for ratio in ratios), max(ratios, default=0.0)
+
+
+def _wrong_fact(seen: Observation, expected: Expected, name: str) -> bool:
+    return name not in seen.facts or not same_fact(seen.facts[name], expected.facts[name])
+
+
 def _from_right(seen: Observation, expected: Expected, name: str, limit: float) -> float:
-    tensor, wanted = seen.tensors.get(name), expected.tensors[name]
-    array = None if tensor is None or differs_in_form(tensor, wanted, "cpu") is not None else readable(tensor)
-    return inf if array is None else ratio(largest(distances(array, wanted.oracle)), limit)
+    """Infinite where there is nothing to compare."""
+    array, wanted = readable(seen.tensors.get(name)), expected.tensors[name].oracle
+    return inf if array is None or array.shape != wanted.shape else ratio(largest(distances(array, wanted)), limit)
 
 
 def _distance(evidence: Evidence, cases: Sequence[FixtureCase], choice: Choice, mistake: str | None) -> float:
@@ -98,8 +126,7 @@ def _fact_differs(seen: Observation, shown: SeenMistake, name: str) -> bool:
 
 
 def _tensor_distance(seen: Observation, shown: SeenMistake, name: str, expected: Expected, limit: float) -> float:
-    array = readable(seen.tensors[name]) if name in seen.tensors else None
-    other = shown.tensors.get(name)
+    array, other = readable(seen.tensors.get(name)), shown.tensors.get(name)
     if array is None or other is None:
         return 0.0 if _same_absence(seen, shown, array is not None, other is not None) else inf
     if array.shape != other.shape:
@@ -107,13 +134,10 @@ def _tensor_distance(seen: Observation, shown: SeenMistake, name: str, expected:
     # A mistake's values may be much larger than the right ones, and so is their rounding.
     scale = magnitude([expected.tensors[name]])
     size = largest(np.abs(as_float64(other.values[np.isfinite(other.values)])))
-    return ratio(_apart(other.same_places(array), other.values), limit * max(1.0, size / scale if scale else 1.0))
-
-
-def _apart(seen: Array, other: Array) -> float:
-    """Largest distance; NaN and infinities that stand at the same places are equal."""
-    alike = (seen == other) | (np.isnan(seen) & np.isnan(other))
-    return largest(np.where(alike, 0.0, distances(seen, other)))
+    here, there = other.same_places(array), other.values
+    alike = (here == there) | (np.isnan(here) & np.isnan(there))  # NaN and infinities at the same places are equal
+    apart = largest(np.where(alike, 0.0, distances(here, there)))
+    return ratio(apart, limit * max(1.0, size / scale if scale else 1.0))
 
 
 def _same_absence(seen: Observation, shown: SeenMistake, is_seen: bool, is_shown: bool) -> bool:

@@ -3,7 +3,8 @@
 Messages are plain text: whoever shows them on a terminal or a page escapes what that medium treats as markup.
 """
 
-from collections.abc import Sequence
+from itertools import islice
+from math import isinf
 
 LONGEST = 200  # characters of one quoted value
 MOST_ENTRIES = 12  # of one quoted list
@@ -22,48 +23,35 @@ def quote(value: object) -> str:
     return printable(_written(value, DEEPEST))
 
 
-def quote_shape(shape: Sequence[int]) -> str:
-    return quote(list(shape))
-
-
-def number(value: float) -> str:
+def number(value: float, digits: int = 4) -> str:
     """A single value: 0.9121, -3, NaN, infinity."""
-    return two_numbers(value, value)[0]
-
-
-def two_numbers(first: float, second: float) -> tuple[str, str]:
-    """Two values with four digits, or with as many more as it takes to tell them apart."""
-    for digits in range(4, 18):
-        written = _digits(first, digits), _digits(second, digits)
-        if written[0] != written[1]:
-            return written
-    return _digits(first, 4), _digits(second, 4)
-
-
-def _digits(value: float, digits: int) -> str:
     if value != value:
         return "NaN"
-    if value in (float("inf"), float("-inf")):
+    if isinf(value):
         return "infinity" if value > 0 else "-infinity"
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return f"{value:.{digits}g}"
 
 
+def two_numbers(first: float, second: float) -> tuple[str, str]:
+    """Two values with four digits, or with as many more as it takes to tell them apart."""
+    ways = [(number(first, digits), number(second, digits)) for digits in range(4, 18)]
+    return next((way for way in ways if way[0] != way[1]), ways[0])
+
+
 def _written(value: object, depth: int) -> str:
-    if isinstance(value, list | tuple | dict) and depth == 0:
-        return "…"
-    if isinstance(value, list | tuple):
-        return "[" + _entries([_written(v, depth - 1) for v in value[:MOST_ENTRIES]], len(value)) + "]"
-    if isinstance(value, dict):
-        first = list(value.items())[:MOST_ENTRIES]
-        return "{" + _entries([f"{printable(k, 40)}: {_written(v, depth - 1)}" for k, v in first], len(value)) + "}"
+    if isinstance(value, list | tuple | dict):
+        if depth == 0:
+            return "…"
+        entries = value.values() if isinstance(value, dict) else value
+        shown = [_written(entry, depth - 1) for entry in islice(entries, MOST_ENTRIES)]
+        if isinstance(value, dict):
+            shown = [f"{printable(name, 40)}: {entry}" for name, entry in zip(value, shown, strict=False)]
+        whole = ", ".join([*shown, "…"] if len(value) > MOST_ENTRIES else shown)
+        return f"{{{whole}}}" if isinstance(value, dict) else f"[{whole}]"
     if isinstance(value, str):
         return f'"{printable(value)}"'
     if isinstance(value, int) and value.bit_length() > 64:
         return "a very large number"  # Python refuses to write out numbers of more than 4,300 digits
     return str(value)
-
-
-def _entries(shown: list[str], count: int) -> str:
-    return ", ".join([*shown, "…"] if count > len(shown) else shown)

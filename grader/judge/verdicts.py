@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from grader.judge.absence import Shortfall, excused
 from grader.judge.checks.criterion import JudgedCriterion
-from grader.judge.context import Evidence
-from grader.judge.dialects import nearest_dialect
-from grader.judge.faults import describe_fault
+from grader.judge.context import Evidence, Shortfall
+from grader.judge.diagnosis import nearest_dialect
+from grader.judge.wording import describe_fault, excused
 from grader.model.fixture import Fixture, FixtureCase
 from grader.model.observation import Observation, Outcome
 from grader.model.report import Status, Verdict

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.judge.facts import same_fact
+from grader.judge.comparison import same_fact
 from grader.model.observation import Observation
 from tests.judge.toy_net import SHAPES, right_answer, verdict
 

@@ -14,12 +14,12 @@ from pydantic import Field
 
 from grader.authoring.record.calibration import Run, choose_tolerance_factor, measure, refuse_trivial
 from grader.course.reading import read_toml
-from grader.judge.absence import failed, why_absent
 from grader.judge.checks.criterion import JudgedCriterion, first_absent
 from grader.judge.checks.families import AnyCriterion, Rubric
+from grader.judge.context import failed
 from grader.judge.tolerance import ratio
 from grader.judge.verdicts import judge_exercise
-from grader.judge.wording import ending
+from grader.judge.wording import ending, why_absent
 from grader.model.errors import CourseError
 from grader.model.fixture import Expected
 from grader.model.observation import Observation

@@ -15,7 +15,7 @@ import numpy as np
 
 from grader.judge.checks.criterion import JudgedCriterion
 from grader.judge.context import Context, Evidence
-from grader.judge.dialects import nearest_dialect
+from grader.judge.diagnosis import nearest_dialect
 from grader.judge.tolerance import distances, largest
 from grader.model.errors import CourseError
 from grader.model.fixture import Expected, Fixture, FixtureCase

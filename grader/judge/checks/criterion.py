@@ -7,8 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from grader.judge.absence import Shortfall
-from grader.judge.context import Context, Evidence
+from grader.judge.context import Context, Evidence, Shortfall
 from grader.judge.diagnosis import Compared, distance_from_right, nearest_mistake
 from grader.model.fixture import Expected, FixtureCase
 from grader.model.rubric import Criterion

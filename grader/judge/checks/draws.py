@@ -13,15 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from grader.judge.absence import Shortfall, failed, why_absent
 from grader.judge.checks import bounds
 from grader.judge.checks.bounds import Draws
 from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent
 from grader.judge.checks.draw_statistics import KINDS, Deviation, dependences, deviations
 from grader.judge.comparison import readable
-from grader.judge.context import Context, Evidence
+from grader.judge.context import Context, Evidence, Shortfall, failed
 from grader.judge.quoting import printable
-from grader.judge.wording import ending
+from grader.judge.wording import ending, why_absent
 from grader.model.errors import GraderFault
 from grader.model.fixture import Expected, FixtureCase, Oracle
 from grader.model.observation import Json

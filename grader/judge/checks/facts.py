@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from grader.judge.absence import Shortfall, failed, why_absent
 from grader.judge.checks.criterion import JudgedCriterion, Names, first_unmatched, matched
-from grader.judge.context import Context
+from grader.judge.comparison import describe_fact, same_fact
+from grader.judge.context import Context, Shortfall, failed
 from grader.judge.diagnosis import Compared
-from grader.judge.facts import describe_fact, same_fact
-from grader.judge.wording import ending
+from grader.judge.wording import ending, why_absent
 from grader.model.fixture import Expected, FixtureCase
 
 

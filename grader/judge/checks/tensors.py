@@ -9,15 +9,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from grader.judge.absence import Shortfall, failed, why_absent
 from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent, first_unmatched, matched
 from grader.judge.checks.facts import facts_shortfall
 from grader.judge.comparison import Difference, differs_in_form, differs_in_value, readable
-from grader.judge.context import Context, Evidence
+from grader.judge.context import Context, Evidence, Shortfall, failed
 from grader.judge.diagnosis import Compared, nearest_mistake
-from grader.judge.quoting import quote_shape
 from grader.judge.tolerance import common_bounds, own_bounds
-from grader.judge.wording import describe_form, describe_values, ending
+from grader.judge.wording import describe_form, describe_values, ending, why_absent
 from grader.model.fixture import Expected, FixtureCase
 
 
@@ -132,7 +130,7 @@ def _pair_shortfall(first: str, second: str, context: Context) -> Shortfall | No
     if other is None:
         return failed(f"{second} holds no values that can be read{ending(context)}")
     if tuple(seen.shape) != other.shape:
-        words = f"{first} has shape {quote_shape(seen.shape)}, {second} has shape {quote_shape(other.shape)}"
+        words = f"{first} has shape {list(seen.shape)}, {second} has shape {list(other.shape)}"
         return failed(f"{words}; they must be equal{ending(context)}")
     limit = 0.0 if is_input else _pair_bound(first, second, context)
     difference = differs_in_value(seen, other, limit)

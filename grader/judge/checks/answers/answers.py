@@ -10,14 +10,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from grader.judge.absence import Shortfall, failed, why_absent
 from grader.judge.checks.answers.formulas import read_formula
 from grader.judge.checks.answers.quantities import Quantity, read_quantity, same_quantity
 from grader.judge.checks.answers.tables import Table, read_table, read_word
 from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent
-from grader.judge.context import Context, Evidence
-from grader.judge.facts import same_fact
+from grader.judge.comparison import same_fact
+from grader.judge.context import Context, Evidence, Shortfall, failed
 from grader.judge.quoting import quote
+from grader.judge.wording import why_absent
 from grader.model.errors import UnreadableError
 from grader.model.fixture import Expected, FixtureCase
 from grader.model.observation import Json, Observation, Outcome
