@@ -24,12 +24,13 @@ class Compared:
     facts: Sequence[str] = ()
 
 
-Choice = Callable[[Expected, float], Compared]
-"""What to compare of a case, by what is recorded and the tolerance factor."""
+Choice = Callable[[Context], Compared]
+"""What to compare of a case."""
 
 
-def everything(expected: Expected, factor: float) -> Compared:
-    return Compared(own_bounds(expected.tensors, expected, factor), tuple(expected.facts))
+def everything(context: Context) -> Compared:
+    expected = context.expected
+    return Compared(own_bounds(expected.tensors, expected, context.tolerance_factor), tuple(expected.facts))
 
 
 def nearest_dialect(fixture: Fixture, observations: Mapping[str, Observation]) -> str:
@@ -106,7 +107,7 @@ def _case_distance(evidence: Evidence, case: FixtureCase, choice: Choice, mistak
         return inf
     seen, expected = context.seen, context.expected
     shown = _right(expected) if mistake is None else case.mistakes.get(mistake)
-    compared = choice(expected, context.tolerance_factor)
+    compared = choice(context)
     if shown is None or any(_fact_differs(seen, shown, name) for name in compared.facts):
         return inf
     limits = compared.limits.items()

@@ -28,9 +28,8 @@ def magnitude(tensors: Iterable[ExpectedTensor]) -> float:
 
 def bound(expected: ExpectedTensor, factor: float, scale: float) -> float:
     """The largest distance from the oracle at which a value counts as right."""
-    if not is_floating(expected.dtype):
-        return 0.0
-    return factor * expected.control + FLOOR * scale
+    is_floating = expected.dtype.startswith(("float", "bfloat"))
+    return factor * expected.control + FLOOR * scale if is_floating else 0.0
 
 
 def own_bounds(names: Iterable[str], expected: Expected, factor: float) -> dict[str, float]:
@@ -48,13 +47,9 @@ def common_bounds(names: Iterable[str], expected: Expected, factor: float) -> di
 
 def ratio(error: float, limit: float) -> float:
     """An error in units of its limit: 1 is just allowed. infinity where the error is NaN."""
-    if error <= limit:
-        return error / limit if limit else 0.0
-    return error / limit if limit and error == error else inf
-
-
-def is_floating(dtype: str) -> bool:
-    return dtype.startswith(("float", "bfloat"))
+    if not limit:
+        return 0.0 if error <= 0 else inf
+    return error / limit if error == error else inf
 
 
 def distances(seen: Array, other: Array) -> Array:

@@ -69,8 +69,8 @@ def excused(shortfall: Shortfall, seen: Observation, expected: Expected) -> Shor
     """What a check found, or something milder: our own fault, a person's to decide, or nothing attempted yet."""
     case = f'(case "{seen.case}")'
     if seen.outcome is Outcome.FAULT:
-        message = f"the grader itself failed; no marks are lost by it{_reason(seen)} {case}"
-        return Shortfall(Status.GRADER_ERROR, message)
+        ours = f"the grader itself failed; no marks are lost by it{_reason(seen)} {case}"
+        return Shortfall(Status.GRADER_ERROR, ours)
     if seen.error is not None and seen.error.type == CannotTell.__name__:
         return Shortfall(Status.NEEDS_PERSON, f"a person must look: {printable(seen.error.message)}")
     unwritten = _why_unwritten(seen, expected)
@@ -123,9 +123,7 @@ def _reason(seen: Observation) -> str:
 def _place(error: Exception) -> str:
     """The innermost line of ours or of the course, not of a library that it calls."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [
-        f for f in frames if Path(f.filename).is_relative_to(_PACKAGE) or not f.filename.startswith((*_LIBRARIES, "<"))
-    ]
+    ours = [f for f in frames if not f.filename.startswith((*_LIBRARIES, "<")) or _PACKAGE in Path(f.filename).parents]
     frame = (ours or frames)[-1]
     path = Path(frame.filename)
     if path.is_absolute():  # a course's file bears its name within the course; of other files the name is enough

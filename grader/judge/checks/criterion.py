@@ -34,7 +34,7 @@ class JudgedCriterion(Criterion):
     def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
         """What it looks at and this case has not, as "tensor 'output'"; "" where all is there."""
 
-    def compared(self, expected: Expected, factor: float) -> Compared:
+    def compared(self, context: Context) -> Compared:
         """The recorded tensors and facts by which a known mistake is told from the right answer."""
         return Compared()
 
@@ -47,7 +47,7 @@ class JudgedCriterion(Criterion):
 
         Asked by calibration where values need only be near.
         """
-        return distance_from_right(context, self.compared(context.expected, context.tolerance_factor))
+        return distance_from_right(context, self.compared(context))
 
     def can_tell(self, case: FixtureCase) -> bool:
         """Whether this case tells right from wrong: a set for students may lack its key."""

@@ -6,8 +6,7 @@ from pydantic import Field
 
 from grader.judge.checks.answers.answers import ChoiceMatches, ClaimHolds, FormulaMatches, NumberMatches, TableMatches
 from grader.judge.checks.draws import DrawsFollow, DrawsIndependent, DrawsPossible
-from grader.judge.checks.facts import FactMatches
-from grader.judge.checks.tensors import GradientMatches, ShapeMatches, StaysEqual, ValueMatches
+from grader.judge.checks.recorded import FactMatches, GradientMatches, ShapeMatches, StaysEqual, ValueMatches
 from grader.model.rubric import ExerciseRubric
 
 AnyCriterion = Annotated[

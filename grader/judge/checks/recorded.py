@@ -1,17 +1,17 @@
 """Checks of tensors, in this order: was it produced; exact type, shape, dtype, device; finite; value.
 
-And of pairs of them: two calls agree, or an input is what it was before the call.
+Of facts, plain data: equal or not. Of pairs of tensors: two calls agree, or an input is what it was before the call.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from math import inf
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent, first_unmatched, matched
-from grader.judge.checks.facts import facts_shortfall
-from grader.judge.comparison import Difference, differs_in_form, differs_in_value, readable
+from grader.judge.comparison import describe_fact, differs_in_form, differs_in_value, readable, same_fact
 from grader.judge.context import Context, Evidence, Shortfall, failed
 from grader.judge.diagnosis import Compared, nearest_mistake
 from grader.judge.tolerance import common_bounds, own_bounds
@@ -22,11 +22,15 @@ from grader.model.fixture import Expected, FixtureCase
 class _TensorCriterion(JudgedCriterion):
     tensors: Names  # names or globs: "output", "gradient.*"
 
+    def shortfall(self, context: Context) -> Shortfall | None:
+        return _tensors_shortfall(context, self.compared(context).limits)
+
     def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
         return first_unmatched("tensor", self.tensors, expected.tensors)
 
-    def compared(self, expected: Expected, factor: float) -> Compared:
-        return Compared(own_bounds(matched(self.tensors, expected.tensors), expected, factor))
+    def compared(self, context: Context) -> Compared:
+        expected = context.expected
+        return Compared(own_bounds(matched(self.tensors, expected.tensors), expected, context.tolerance_factor))
 
 
 class ShapeMatches(_TensorCriterion):
@@ -46,14 +50,13 @@ class ValueMatches(_TensorCriterion):
     facts: tuple[str, ...] = ()  # names or globs
 
     def shortfall(self, context: Context) -> Shortfall | None:
-        compared = self.compared(context.expected, context.tolerance_factor)
-        return _tensors_shortfall(context, compared.limits) or facts_shortfall(compared.facts, context)
+        return super().shortfall(context) or _facts_shortfall(context, self.facts)
 
     def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
         return super().unrecorded(case, expected) or first_unmatched("fact", self.facts, expected.facts)
 
-    def compared(self, expected: Expected, factor: float) -> Compared:
-        return Compared(super().compared(expected, factor).limits, matched(self.facts, expected.facts))
+    def compared(self, context: Context) -> Compared:
+        return Compared(super().compared(context).limits, matched(self.facts, context.expected.facts))
 
 
 class GradientMatches(_TensorCriterion):
@@ -62,17 +65,33 @@ class GradientMatches(_TensorCriterion):
     by_tolerance = True
     check: Literal["gradient_matches"]
 
-    def shortfall(self, context: Context) -> Shortfall | None:
-        return _tensors_shortfall(context, self.compared(context.expected, context.tolerance_factor).limits)
-
-    def compared(self, expected: Expected, factor: float) -> Compared:
-        return Compared(common_bounds(matched(self.tensors, expected.tensors), expected, factor))
+    def compared(self, context: Context) -> Compared:
+        expected = context.expected
+        return Compared(common_bounds(matched(self.tensors, expected.tensors), expected, context.tolerance_factor))
 
     def recognise(self, evidence: Evidence, cases: Sequence[str]) -> str | None:
-        def everything(expected: Expected, factor: float) -> Compared:
-            return Compared(common_bounds(expected.tensors, expected, factor), tuple(expected.facts))
+        def everything(context: Context) -> Compared:
+            expected = context.expected
+            limits = common_bounds(expected.tensors, expected, context.tolerance_factor)
+            return Compared(limits, tuple(expected.facts))
 
         return nearest_mistake(evidence, cases, self.compared, everything)
+
+
+class FactMatches(JudgedCriterion):
+    """Every named fact equals the reference's exactly."""
+
+    check: Literal["fact_matches"]
+    facts: Names  # names or globs
+
+    def shortfall(self, context: Context) -> Shortfall | None:
+        return _facts_shortfall(context, self.facts)
+
+    def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
+        return first_unmatched("fact", self.facts, expected.facts)
+
+    def compared(self, context: Context) -> Compared:
+        return Compared(facts=matched(self.facts, context.expected.facts))
 
 
 class StaysEqual(JudgedCriterion):
@@ -82,42 +101,39 @@ class StaysEqual(JudgedCriterion):
     pairs: Annotated[tuple[tuple[str, str], ...], Field(min_length=1)]  # (seen tensor, seen tensor or case input)
 
     def shortfall(self, context: Context) -> Shortfall | None:
-        for first, second in self.pairs:
-            shortfall = _pair_shortfall(first, second, context)
-            if shortfall is not None:
-                return shortfall
-        return None
+        return next(filter(None, (_pair_shortfall(first, second, context) for first, second in self.pairs)), None)
 
     def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
         firsts, seconds = zip(*self.pairs, strict=True)
         either = {*expected.tensors, *case.inputs}
         return first_absent("tensor", firsts, expected.tensors) or first_absent("tensor", seconds, either)
 
-    def compared(self, expected: Expected, factor: float) -> Compared:
-        paired = [name for pair in self.pairs for name in pair]
-        return Compared(own_bounds(matched(paired, expected.tensors), expected, factor))
+    def compared(self, context: Context) -> Compared:
+        recorded = matched(list(chain(*self.pairs)), context.expected.tensors)
+        return Compared(own_bounds(recorded, context.expected, context.tolerance_factor))
 
 
 def _tensors_shortfall(context: Context, bounds: Mapping[str, float]) -> Shortfall | None:
     for name, limit in bounds.items():
-        shortfall = _form(name, context) or _value(name, context, limit if context.values else inf)
-        if shortfall is not None:
-            return shortfall
+        seen, expected = context.seen.tensors.get(name), context.expected.tensors[name]
+        if seen is None:
+            return why_absent(context.seen, name)
+        if difference := differs_in_form(seen, expected, context.device):
+            return failed(describe_form(name, difference, context))
+        bound = limit if context.values else inf
+        if difference := differs_in_value(seen, expected.oracle, bound):
+            return failed(describe_values(name, difference, context, bound))
     return None
 
 
-def _form(name: str, context: Context) -> Shortfall | None:
-    seen = context.seen.tensors.get(name)
-    if seen is None:
-        return why_absent(context.seen, name)
-    difference = differs_in_form(seen, context.expected.tensors[name], context.device)
-    return None if difference is None else failed(describe_form(name, difference, context))
-
-
-def _value(name: str, context: Context, limit: float) -> Shortfall | None:
-    expected = context.expected.tensors[name]
-    difference = differs_in_value(context.seen.tensors[name], expected.oracle, limit)
-    return None if difference is None else failed(describe_values(name, difference, context, limit))
+def _facts_shortfall(context: Context, patterns: Sequence[str]) -> Shortfall | None:
+    for name in matched(patterns, context.expected.facts):
+        wanted = context.expected.facts[name]
+        if name not in context.seen.facts:
+            return why_absent(context.seen, name)
+        if not same_fact(context.seen.facts[name], wanted):
+            return failed(f"{describe_fact(name, context.seen.facts[name], wanted)}{ending(context)}")
+    return None
 
 
 def _pair_shortfall(first: str, second: str, context: Context) -> Shortfall | None:
@@ -132,19 +148,11 @@ def _pair_shortfall(first: str, second: str, context: Context) -> Shortfall | No
     if tuple(seen.shape) != other.shape:
         words = f"{first} has shape {list(seen.shape)}, {second} has shape {list(other.shape)}"
         return failed(f"{words}; they must be equal{ending(context)}")
-    limit = 0.0 if is_input else _pair_bound(first, second, context)
-    difference = differs_in_value(seen, other, limit)
-    return None if difference is None else failed(_describe_pair(difference, first, second, is_input, context))
-
-
-def _pair_bound(first: str, second: str, context: Context) -> float:
-    name = first if first in context.expected.tensors else second
-    return own_bounds([name], context.expected, context.tolerance_factor)[name]
-
-
-def _describe_pair(difference: Difference, first: str, second: str, is_input: bool, context: Context) -> str:
-    words = difference.describe(first)
-    if difference.aspect == "value":
-        source = f"as the input {second} was before the call" if is_input else f"as in {second}"
-        words = f"{words}, {source}"
-    return words + ending(context, difference.count())
+    recorded = first if first in context.expected.tensors else second
+    bounds = {} if is_input else own_bounds([recorded], context.expected, context.tolerance_factor)
+    difference = differs_in_value(seen, other, bounds.get(recorded, 0.0))
+    if difference is None:
+        return None
+    source = f"as the input {second} was before the call" if is_input else f"as in {second}"
+    words = difference.describe(first) + (f", {source}" if difference.aspect == "value" else "")
+    return failed(words + ending(context, difference.count()))
