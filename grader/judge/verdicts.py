@@ -59,8 +59,8 @@ def _judge(criterion: JudgedCriterion, evidence: Evidence, done: Mapping[str, Ve
     cases = [case for case in evidence.fixture.cases if criterion.looks_at(case.name)]
     if not cases:
         return Verdict(criterion.id, Status.GRADER_ERROR, "the fixtures hold none of this criterion's cases")
-    found = {case.name: _look(criterion, evidence, case, values) for case in cases}
-    shortfalls = {name: shortfall for name, shortfall in found.items() if shortfall is not None}
+    found = ((case.name, _look(criterion, evidence, case, values)) for case in cases)
+    shortfalls = {name: shortfall for name, shortfall in found if shortfall is not None}
     try:
         verdict = _summary(criterion, evidence, shortfalls, len(cases))
     except Exception as error:  # while the mistake was looked up
@@ -83,26 +83,20 @@ def _look(criterion: JudgedCriterion, evidence: Evidence, case: FixtureCase, val
     return None if shortfall is None else excused(shortfall, context.seen, context.expected)
 
 
-def _summary(
-    criterion: JudgedCriterion, evidence: Evidence, shortfalls: Mapping[str, Shortfall], cases: int
-) -> Verdict:
+def _summary(criterion: JudgedCriterion, evidence: Evidence, shortfalls: dict[str, Shortfall], cases: int) -> Verdict:
     """One verdict from the cases that did not pass.
 
     A criterion is not attempted only where no case was: what works in one case was attempted.
     """
-    statuses = {shortfall.status for shortfall in shortfalls.values()}
-    if not statuses:
+    first = {shortfall.status: shortfall.message for shortfall in reversed(shortfalls.values())}
+    if not first:
         return Verdict(criterion.id, Status.PASSED)
-    for undecided in (Status.GRADER_ERROR, Status.NEEDS_PERSON):
-        if Status.FAILED not in statuses and undecided in statuses:
-            return Verdict(criterion.id, undecided, _first(shortfalls, undecided))
-    if statuses == {Status.NOT_ATTEMPTED} and len(shortfalls) == cases:
-        return Verdict(criterion.id, Status.NOT_ATTEMPTED, _first(shortfalls, Status.NOT_ATTEMPTED))
+    if Status.FAILED not in first:
+        unattempted = [Status.NOT_ATTEMPTED] if len(shortfalls) == cases else []
+        for status in (Status.GRADER_ERROR, Status.NEEDS_PERSON, *unattempted):
+            if status in first:
+                return Verdict(criterion.id, status, first[status])
     return _failure(criterion, evidence, shortfalls)
-
-
-def _first(shortfalls: Mapping[str, Shortfall], status: Status) -> str:
-    return next(shortfall.message for shortfall in shortfalls.values() if shortfall.status is status)
 
 
 def _failure(criterion: JudgedCriterion, evidence: Evidence, shortfalls: Mapping[str, Shortfall]) -> Verdict:
@@ -110,17 +104,14 @@ def _failure(criterion: JudgedCriterion, evidence: Evidence, shortfalls: Mapping
     case, shortfall = min(shortfalls.items(), key=lambda item: item[1].status is not Status.FAILED)
     others = len(shortfalls) - 1
     more = "" if not others else f"; {others} more {'case fails' if others == 1 else 'cases fail'}"
+    # general advice on the exercise fits where the code could be read and its process lived
+    seen = evidence.observations[case]
+    unread = seen.error is not None and seen.error.type in ("SyntaxError", "IndentationError", "TabError")
+    advice = criterion.hint if seen.outcome in (Outcome.COMPLETE, Outcome.RAISED) and not unread else ""
     mistake = criterion.recognise(evidence, list(shortfalls))
-    advice = criterion.hint if _ran(evidence.observations[case]) else ""
     hint = advice if mistake is None else evidence.fixture.hints.get(mistake, advice)
     reproduce = f'grade check {evidence.fixture.exercise} --case "{case}"' if criterion.shown_again else ""
     return Verdict(criterion.id, Status.FAILED, shortfall.message + more, hint, reproduce)
-
-
-def _ran(seen: Observation) -> bool:
-    """Whether general advice on the exercise fits: the code could be read, and its process lived."""
-    unread = seen.error is not None and seen.error.type in ("SyntaxError", "IndentationError", "TabError")
-    return seen.outcome in (Outcome.COMPLETE, Outcome.RAISED) and not unread
 
 
 def _notes(rubric: ExerciseRubric[JudgedCriterion], evidence: Evidence, done: Mapping[str, Verdict]) -> tuple[str, ...]:
@@ -128,7 +119,8 @@ def _notes(rubric: ExerciseRubric[JudgedCriterion], evidence: Evidence, done: Ma
 
     Wrong values come near to one of them by chance, which says nothing.
     """
-    passed, cases = [c for c in rubric.criteria if done[c.id].status is Status.PASSED], evidence.fixture.cases
+    passed = [c for c in rubric.criteria if done[c.id].status is Status.PASSED]
+    cases = evidence.fixture.cases
     if not all(criterion.can_tell(case) for criterion in passed for case in cases):
         return (f"{rubric.title}: can be read; whether it is right is told when it is graded",)
     several = len({name for case in cases for name in case.dialects}) > 1

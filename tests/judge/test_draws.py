@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from grader.course.folder import Exercise
 from grader.course.rules import load_oracle
 from grader.grading.in_process import load_module
-from grader.judge.checks import bounds
-from grader.judge.checks.bounds import Draws
+from grader.judge.checks import draw_statistics
+from grader.judge.checks.draw_statistics import Draws
 from grader.judge.verdicts import judge_exercise
 from grader.model.errors import CourseError
 from grader.model.fixture import Expected, Fixture, FixtureCase
@@ -104,23 +104,23 @@ def test_a_tail_is_never_larger_than_its_bound(n, p, data):
     count = data.draw(st.integers(0, n))
     away = abs(count - n * p)
     tail = sum(comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1) if abs(k - n * p) >= away - 1e-9)
-    assert log(min(tail, 1.0)) <= bounds.log_tail(count - n * p, n * p * (1 - p), 1.0) + 1e-6
+    assert log(min(tail, 1.0)) <= draw_statistics.log_tail(count - n * p, n * p * (1 - p), 1.0) + 1e-6
 
 
 def test_a_bound_is_sharp_enough_to_tell():
-    assert bounds.log_tail(100, 250, 1.0) < log(1e-6)  # 600 of 1,000 even throws: six deviations and a third
-    assert bounds.log_tail(1, 1e-9, 1.0) < log(1e-6)  # what has the probability 1e-9 happened
+    assert draw_statistics.log_tail(100, 250, 1.0) < log(1e-6)  # 600 of 1,000 even throws: six deviations and a third
+    assert draw_statistics.log_tail(1, 1e-9, 1.0) < log(1e-6)  # what has the probability 1e-9 happened
 
 
 def test_what_is_certain_does_not_deviate():
-    assert bounds.log_tail(1e-12, 0.0, 1.0) == 0.0
+    assert draw_statistics.log_tail(1e-12, 0.0, 1.0) == 0.0
 
 
 def test_places_of_right_draws_are_uniform():
     generator = np.random.default_rng(5)
     drawn = follow(generator, 40, 500)
     draws = Draws(drawn, ChainOracle().log_probabilities(None, {}, drawn))
-    counts = np.histogram(bounds.places(draws, generator), bins=20, range=(0, 1))[0]
+    counts = np.histogram(draw_statistics.places(draws, generator), bins=20, range=(0, 1))[0]
     assert counts.sum() == draws.size
     assert ((counts - 1000) ** 2 / 1000).sum() < 50  # chi-square with 19 degrees of freedom: 50 once in 7,000
 
@@ -131,22 +131,22 @@ def test_a_power_of_the_probabilities_is_on_average_no_likelier(power):
     drawn = np.array([[i, j] for i in range(4) for j in range(4)])
     logs = ChainOracle().log_probabilities(None, {}, drawn)
     each = [Draws(drawn[i : i + 1], logs[i : i + 1]) for i in range(16)]
-    mean = sum(exp(bounds.log_likelihood(d) + bounds.gain_of_power(d, power)) for d in each)
+    mean = sum(exp(draw_statistics.log_likelihood(d) + draw_statistics.gain_of_power(d, power)) for d in each)
     assert mean == pytest.approx(1.0)
 
 
 def test_equally_likely_symbols_may_come_in_any_order():
     drawn = np.random.default_rng(1).integers(0, 4, (1, 200))
     even = Draws(drawn, np.full((1, 200, 4), log(0.25)))
-    assert [bounds.gain_of_power(even, power) for power in (0.0, 2.0, inf)] == pytest.approx([0.0, 0.0, 0.0])
+    assert [draw_statistics.gain_of_power(even, power) for power in (0.0, 2.0, inf)] == pytest.approx([0.0, 0.0, 0.0])
 
 
 def test_one_number_for_all_draws_shows():
     draws = follow(Repeating(0.2), 1, 60)
     logs = ChainOracle().log_probabilities(None, {}, draws)
-    assert bounds.gain_of_one_number(Draws(draws, logs)) > log(1e6)
+    assert draw_statistics.gain_of_one_number(Draws(draws, logs)) > log(1e6)
     fair = follow(np.random.default_rng(1), 1, 60)
-    assert bounds.gain_of_one_number(Draws(fair, ChainOracle().log_probabilities(None, {}, fair))) == -inf
+    assert draw_statistics.gain_of_one_number(Draws(fair, ChainOracle().log_probabilities(None, {}, fair))) == -inf
 
 
 class Repeating:

@@ -13,10 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from grader.judge.checks import bounds
-from grader.judge.checks.bounds import Draws
 from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent
-from grader.judge.checks.draw_statistics import KINDS, Deviation, dependences, deviations
+from grader.judge.checks.draw_statistics import (
+    KINDS,
+    Deviation,
+    Draws,
+    all_alike,
+    dependences,
+    deviations,
+    log_likelihood,
+    log_tail_of_gains,
+)
 from grader.judge.comparison import readable
 from grader.judge.context import Context, Evidence, Shortfall, failed
 from grader.judge.quoting import printable
@@ -49,21 +56,25 @@ class _DrawCriterion(JudgedCriterion):
         oracle = evidence.fixture.oracle
         if oracle is None:
             return None
-        samples = list(self._samples(evidence, cases))
+        samples = [
+            (context.case, context.seen.facts, _drawn(name, context))
+            for context in evidence.contexts(cases)
+            for name in self.tensors
+            if _unusable(name, context) is None
+        ]
         begun = [(case, facts, drawn[:, :ENOUGH]) for case, facts, drawn in samples]
-        found: dict[str | None, float] = {}
-        for mistake in (None, *oracle.mistakes):
-            found[mistake] = sum(_log_likelihood(oracle, sample, mistake) for sample in begun)
+        found = {
+            mistake: sum(log_likelihood(_under(oracle, sample, mistake)) for sample in begun)
+            for mistake in (None, *oracle.mistakes)
+        }
         best, *others = sorted(found, key=lambda mistake: -found[mistake])
         if best is None or not others:
             return None
         clearly = found[best] - found[None] >= CLEARLY and found[best] - found[others[0]] >= RATHER
-        return best if clearly and all(_fits(oracle, sample, best) for sample in samples) else None
-
-    def _samples(self, evidence: Evidence, cases: Sequence[str]) -> Iterator[_Sample]:
-        for context in evidence.contexts(cases):
-            usable = (name for name in self.tensors if _unusable(name, context) is None)
-            yield from ((context.case, context.seen.facts, _drawn(name, context)) for name in usable)
+        against = (
+            d for sample in samples for d in deviations(_under(oracle, sample, best), str) if d.log_p < log(LEVEL)
+        )
+        return best if clearly and not any(against) else None
 
     @property
     def draws(self) -> tuple[str, ...]:
@@ -97,7 +108,8 @@ class _ConfirmedDraws(_DrawCriterion):
                 return unusable
             confirmed = self._found(first, context) and self._found(second, context)
             if confirmed:
-                return failed(confirmed[0].words + ending(context, _as_power(confirmed[0].log_p)))
+                power = min(300, int(-confirmed[0].log_p / log(10)))
+                return failed(confirmed[0].words + ending(context, f"p < 1e-{power}"))
         return None
 
     def _found(self, name: str, context: Context) -> list[Deviation]:
@@ -119,7 +131,7 @@ class DrawsFollow(_ConfirmedDraws):
 
     def _deviations(self, draws: Draws, context: Context) -> list[Deviation]:
         oracle = _known(context.oracle)
-        if bounds.all_alike(draws) < log(LEVEL):
+        if all_alike(draws) < log(LEVEL):
             draws = Draws(draws.drawn[:1], draws.logs[:1])  # the function seeds itself: all calls show one sample
         elif len(draws.drawn) == 1:
             draws = draws.since(SETTLED)
@@ -136,28 +148,21 @@ class DrawsIndependent(_ConfirmedDraws):
         return dependences(draws.since(SETTLED) if len(draws.drawn) == 1 else draws)
 
 
-def _log_likelihood(oracle: Oracle, sample: _Sample, mistake: str | None) -> float:
+def _under(oracle: Oracle, sample: _Sample, mistake: str | None) -> Draws:
+    """The sample with the probabilities that it has under a mistake, or where all is right (None)."""
     case, facts, drawn = sample
-    return bounds.log_likelihood(Draws(drawn, oracle.log_probabilities(case, facts, drawn, mistake)))
-
-
-def _fits(oracle: Oracle, sample: _Sample, mistake: str) -> bool:
-    case, facts, drawn = sample
-    draws = Draws(drawn, oracle.log_probabilities(case, facts, drawn, mistake))
-    return all(deviation.log_p >= log(LEVEL) for deviation in deviations(draws, str))
+    return Draws(drawn, oracle.log_probabilities(case, facts, drawn, mistake))
 
 
 def _likelier_under_mistakes(draws: Draws, oracle: Oracle, context: Context) -> Iterator[Deviation]:
     """Not looked at in one long call: how it starts shows in many calls, and how it goes on by simpler statistics."""
     if len(draws.drawn) == 1 or not oracle.mistakes:
         return
-    right = bounds.log_likelihood(draws)
+    right = log_likelihood(draws)
     sample = (context.case, context.seen.facts, draws.drawn)
-    gains = [_log_likelihood(oracle, sample, mistake) - right for mistake in oracle.mistakes]
-    yield Deviation(
-        bounds.log_tail_of_gains(gains) + log(KINDS),
-        "the draws are far likelier under a known mistake than they are when all is right",
-    )
+    gains = [log_likelihood(_under(oracle, sample, mistake)) - right for mistake in oracle.mistakes]
+    words = "the draws are far likelier under a known mistake than they are when all is right"
+    yield Deviation(log_tail_of_gains(gains) + log(KINDS), words)
 
 
 def _unusable(name: str, context: Context) -> Shortfall | None:
@@ -170,17 +175,12 @@ def _unusable(name: str, context: Context) -> Shortfall | None:
         return failed(f"{name}: expected indices, got {kind}{ending(context)}")
     if array.shape != wanted:
         return failed(f"{name}: {_calls(array.shape)}; expected {_calls(wanted)}{ending(context)}")
-    symbols = _symbols(context)
+    nothing = np.zeros((1, 1), dtype=np.int64)
+    symbols = int(_known(context.oracle).log_probabilities(context.case, {}, nothing).shape[2])
     wrong = array[(array < 0) | (array >= symbols)]
     if wrong.size:
         return failed(f"{name}: index {int(wrong[0])} was returned; there are 0 to {symbols - 1}{ending(context)}")
     return None
-
-
-def _symbols(context: Context) -> int:
-    """How many symbols there are."""
-    nothing = np.zeros((1, 1), dtype=np.int64)
-    return int(_known(context.oracle).log_probabilities(context.case, {}, nothing).shape[2])
 
 
 def _drawn(name: str, context: Context) -> NDArray[np.int64]:
@@ -195,8 +195,3 @@ def _known(oracle: Oracle | None) -> Oracle:
     if oracle is None:
         raise GraderFault("draws are judged without an oracle; report this")
     return oracle
-
-
-def _as_power(log_p: float) -> str:
-    """`p < 1e-20`"""
-    return f"p < 1e-{min(300, int(-log_p / log(10)))}"
