@@ -64,8 +64,8 @@ def receive_frame(
         return sock.recv(size)
 
     try:
-        head, blob = _after(_receive_header(sock, max_fds, fds, wait), receive, max_head, max_blob)
-        return Frame(head, blob, tuple(fds))
+        header = _receive_header(sock, max_fds, fds, wait)
+        return Frame(*_after(header, receive, max_head, max_blob), tuple(fds))
     except BaseException:
         for fd in fds:
             os.close(fd)
@@ -80,17 +80,12 @@ def read_frame(pipe: IO[bytes], *, max_head: int, max_blob: int) -> Frame:
 def _after(
     header: bytes | bytearray, receive: Callable[[int], bytes], max_head: int, max_blob: int
 ) -> tuple[dict[str, Any], bytearray]:
-    head_size, blob_size = _sizes(header, max_head, max_blob)
-    return _object(_receive_exactly(receive, head_size)), _receive_exactly(receive, blob_size)
-
-
-def _sizes(header: bytes | bytearray, max_head: int, max_blob: int) -> tuple[int, int]:
     magic, head_size, blob_size = _HEADER.unpack(header)
     if magic != _MAGIC:
         raise WireError("sent bytes that are no frame")
     if head_size > max_head or blob_size > max_blob:
         raise WireError(f"sent a frame that claims {head_size:,} + {blob_size:,} bytes")
-    return head_size, blob_size
+    return _object(_receive_exactly(receive, head_size)), _receive_exactly(receive, blob_size)
 
 
 def _object(text: bytearray) -> dict[str, Any]:
@@ -100,23 +95,13 @@ def _object(text: bytearray) -> dict[str, Any]:
         raise WireError(f"sent a head that is no JSON ({type(error).__name__})") from None
     if not isinstance(head, dict):
         raise WireError("sent a head that is no JSON object")
-    if _nests_deeper(head, _MAX_NESTING):
+    level: list[Any] = [head]
+    for _ in range(_MAX_NESTING):
+        parents = (value for value in level if isinstance(value, (dict, list)))
+        level = [child for parent in parents for child in (parent.values() if isinstance(parent, dict) else parent)]
+    if level:
         raise WireError(f"sent a head whose JSON nests deeper than {_MAX_NESTING}")
     return head
-
-
-def _nests_deeper(value: Any, limit: int) -> bool:
-    level = [value]
-    for _ in range(limit):
-        level = [
-            child
-            for parent in level
-            if isinstance(parent, (dict, list))
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def _receive_header(sock: socket.socket, max_fds: int, fds: list[int], wait: Callable[[], None]) -> bytes:

@@ -24,8 +24,7 @@ from grader.grading.in_process import load_probe
 from grader.grading.line import Grading
 from grader.intake.answers import is_answer_sheet, read_answers
 from grader.intake.workspace import open_submission
-from grader.judge.checks.answers.quantities import Quantity, read_quantity, same_quantity
-from grader.judge.checks.answers.tables import read_table, read_word
+from grader.judge.checks.answers.written import Quantity, read_quantity, read_table, read_word, same_quantity
 from grader.judge.verdicts import judge_exercise
 from grader.model.errors import CourseError, UnreadableError
 from grader.model.observation import Observation, Outcome

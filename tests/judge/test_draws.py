@@ -131,7 +131,7 @@ def test_a_power_of_the_probabilities_is_on_average_no_likelier(power):
     drawn = np.array([[i, j] for i in range(4) for j in range(4)])
     logs = ChainOracle().log_probabilities(None, {}, drawn)
     each = [Draws(drawn[i : i + 1], logs[i : i + 1]) for i in range(16)]
-    mean = sum(exp(draw_statistics.log_likelihood(d) + draw_statistics.gain_of_power(d, power)) for d in each)
+    mean = sum(exp(d.log_likelihood() + draw_statistics.gain_of_power(d, power)) for d in each)
     assert mean == pytest.approx(1.0)
 
 

@@ -48,6 +48,15 @@ class Draws:
         """The log probability of what was drawn, [calls, n]."""
         return np.take_along_axis(self.logs, self.drawn[:, :, None], axis=2)[:, :, 0]
 
+    def log_likelihood(self) -> float:
+        return float(self.of_drawn().sum())
+
+    def all_alike(self) -> float:
+        """The log probability that all calls give what the first one gave; 0 where they do not."""
+        if (self.drawn != self.drawn[0]).any():
+            return 0.0
+        return float((len(self.drawn) - 1) * self.of_drawn()[0].sum())
+
 
 @dataclass(frozen=True)
 class Deviation:
@@ -110,7 +119,7 @@ def gain_of_power(draws: Draws, power: float) -> float:
         likeliest = draws.logs.max(axis=2)
         left = (draws.logs == likeliest[:, :, None]).sum(axis=2)
         always = np.array_equal(draws.of_drawn(), likeliest)
-        return float(-np.log(left).sum()) - log_likelihood(draws) if always else -np.inf
+        return float(-np.log(left).sum()) - draws.log_likelihood() if always else -np.inf
     raised = power * draws.logs
     sums = np.log(np.exp(raised - raised.max(axis=2, keepdims=True)).sum(axis=2)) + raised.max(axis=2)
     return float((power - 1) * draws.of_drawn().sum() - sums.sum())
@@ -123,7 +132,7 @@ def gain_of_one_number(draws: Draws) -> float:
     shared = upper.min(axis=1) - (upper - np.exp(draws.of_drawn())).max(axis=1)
     if (shared <= 0).any():
         return -np.inf
-    return float(np.log(shared).sum()) - log_likelihood(draws)
+    return float(np.log(shared).sum()) - draws.log_likelihood()
 
 
 def log_tail_of_gains(gains: Sequence[float]) -> float:
@@ -137,17 +146,6 @@ def repeats(draws: Draws) -> float:
     paths, calls = draws.of_drawn().sum(axis=1)[first], len(draws.drawn)
     # which calls these are, and which earlier one each is like: fewer than calls^2 ways for each
     return min(0.0, float(((count - 1) * (paths + 2 * np.log(calls))).sum()))
-
-
-def all_alike(draws: Draws) -> float:
-    """The log probability that all calls give what the first one gave; 0 where they do not."""
-    if (draws.drawn != draws.drawn[0]).any():
-        return 0.0
-    return float((len(draws.drawn) - 1) * draws.of_drawn()[0].sum())
-
-
-def log_likelihood(draws: Draws) -> float:
-    return float(draws.of_drawn().sum())
 
 
 def _sharpness(draws: Draws) -> Deviation:

@@ -14,16 +14,7 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent
-from grader.judge.checks.draw_statistics import (
-    KINDS,
-    Deviation,
-    Draws,
-    all_alike,
-    dependences,
-    deviations,
-    log_likelihood,
-    log_tail_of_gains,
-)
+from grader.judge.checks.draw_statistics import KINDS, Deviation, Draws, dependences, deviations, log_tail_of_gains
 from grader.judge.comparison import readable
 from grader.judge.context import Context, Evidence, Shortfall, failed
 from grader.judge.quoting import printable
@@ -56,17 +47,14 @@ class _DrawCriterion(JudgedCriterion):
         oracle = evidence.fixture.oracle
         if oracle is None:
             return None
-        samples = [
-            (context.case, context.seen.facts, _drawn(name, context))
-            for context in evidence.contexts(cases)
-            for name in self.tensors
-            if _unusable(name, context) is None
-        ]
+        samples: list[_Sample] = []
+        for context in evidence.contexts(cases):
+            usable = (name for name in self.tensors if _unusable(name, context) is None)
+            samples += [(context.case, context.seen.facts, _drawn(name, context)) for name in usable]
         begun = [(case, facts, drawn[:, :ENOUGH]) for case, facts, drawn in samples]
-        found = {
-            mistake: sum(log_likelihood(_under(oracle, sample, mistake)) for sample in begun)
-            for mistake in (None, *oracle.mistakes)
-        }
+        found: dict[str | None, float] = {}
+        for mistake in (None, *oracle.mistakes):
+            found[mistake] = sum(_under(oracle, sample, mistake).log_likelihood() for sample in begun)
         best, *others = sorted(found, key=lambda mistake: -found[mistake])
         if best is None or not others:
             return None
@@ -131,7 +119,7 @@ class DrawsFollow(_ConfirmedDraws):
 
     def _deviations(self, draws: Draws, context: Context) -> list[Deviation]:
         oracle = _known(context.oracle)
-        if all_alike(draws) < log(LEVEL):
+        if draws.all_alike() < log(LEVEL):
             draws = Draws(draws.drawn[:1], draws.logs[:1])  # the function seeds itself: all calls show one sample
         elif len(draws.drawn) == 1:
             draws = draws.since(SETTLED)
@@ -158,9 +146,9 @@ def _likelier_under_mistakes(draws: Draws, oracle: Oracle, context: Context) -> 
     """Not looked at in one long call: how it starts shows in many calls, and how it goes on by simpler statistics."""
     if len(draws.drawn) == 1 or not oracle.mistakes:
         return
-    right = log_likelihood(draws)
+    right = draws.log_likelihood()
     sample = (context.case, context.seen.facts, draws.drawn)
-    gains = [log_likelihood(_under(oracle, sample, mistake)) - right for mistake in oracle.mistakes]
+    gains = [_under(oracle, sample, mistake).log_likelihood() - right for mistake in oracle.mistakes]
     words = "the draws are far likelier under a known mistake than they are when all is right"
     yield Deviation(log_tail_of_gains(gains) + log(KINDS), words)
 
@@ -176,7 +164,7 @@ def _unusable(name: str, context: Context) -> Shortfall | None:
     if array.shape != wanted:
         return failed(f"{name}: {_calls(array.shape)}; expected {_calls(wanted)}{ending(context)}")
     nothing = np.zeros((1, 1), dtype=np.int64)
-    symbols = int(_known(context.oracle).log_probabilities(context.case, {}, nothing).shape[2])
+    symbols = _known(context.oracle).log_probabilities(context.case, {}, nothing).shape[2]
     wrong = array[(array < 0) | (array >= symbols)]
     if wrong.size:
         return failed(f"{name}: index {int(wrong[0])} was returned; there are 0 to {symbols - 1}{ending(context)}")

@@ -11,8 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from grader.judge.checks.answers.formulas import read_formula
-from grader.judge.checks.answers.quantities import Quantity, read_quantity, same_quantity
-from grader.judge.checks.answers.tables import Table, read_table, read_word
+from grader.judge.checks.answers.written import Quantity, Table, read_quantity, read_table, read_word, same_quantity
 from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent
 from grader.judge.comparison import same_fact
 from grader.judge.context import Context, Evidence, Shortfall, failed
@@ -69,9 +68,7 @@ class AnswerCriterion(JudgedCriterion):
         def shared(mistake: str) -> int:
             shown = case.mistakes[mistake].facts
             names = [name for name in self.facts if name in seen and name in shown]
-            wrong = [
-                name for name in names if not any(self._alike(seen[name], right) for right in recorded(case, name))
-            ]
+            wrong = (n for n in names if not any(self._alike(seen[n], right) for right in recorded(case, n)))
             return sum(self._alike(seen[name], shown[name]) for name in wrong)
 
         nearest = max(case.mistakes, key=shared, default=None)

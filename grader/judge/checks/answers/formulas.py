@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 from grader.model.errors import UnreadableError
 
@@ -26,16 +27,9 @@ _LARGEST = 10**12  # of a number that is written
 _MOST_BITS = 2_000  # of a coefficient that arises
 
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:,\d{3})+(?![\d,.])|\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z](?:_?[A-Za-z])*)|\*\*|\S"
+    r"(?P<number>\d+(?:,\d{3})+(?![\d,.])|\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z](?:_?[A-Za-z])*)|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\*\*|\S"
 )
-_SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", range(10), strict=True))
-_SAME: dict[str, str | int | None] = {
-    **dict.fromkeys("·×∙⋅✕", "*"),
-    **dict.fromkeys("\N{MINUS SIGN}–", "-"),
-    "÷": "/",
-    "{": "(",
-    "}": ")",
-}
+_SAME = str.maketrans("·×∙⋅✕\N{MINUS SIGN}–÷{}", "*****--/()")
 _BRACKETS = {"(": ")", "[": "]"}
 _IN_TEX = re.compile(r"\\(?P<times>cdot|times)|\\(?:left|right|[,; ])|_\{(?P<index>\w+)\}")
 
@@ -51,7 +45,7 @@ def read_formula(answer: object, variables: Sequence[str]) -> tuple[Any, Any]:
     """Numerator and denominator, polynomials over the rationals. Raises UnreadableError with position and problem."""
     if isinstance(answer, bool) or not isinstance(answer, str | int | float):
         raise UnreadableError(f"is no formula; write one in {', '.join(variables)} as text")
-    text = answer if isinstance(answer, str) else repr(answer)
+    text = str(answer)
     if len(text) > LONGEST:
         raise UnreadableError(f"has {len(text):,} characters, at most {LONGEST} are read")
     return _Parser(_tokens(_right_side(text), variables), variables).read()
@@ -70,14 +64,14 @@ def _out_of_tex(found: re.Match[str]) -> str:
 
 def _tokens(text: str, variables: Sequence[str]) -> list[_Token]:
     tokens: list[_Token] = []
-    for found in _TOKEN.finditer(text.translate(str.maketrans(_SAME))):
+    for found in _TOKEN.finditer(text.translate(_SAME)):
         position = found.start() + 1
         if found["number"]:
             tokens.append(_Token("number", found[0].replace(",", ""), position))
         elif found["name"]:
             tokens += _names(found[0], variables, position)
-        elif found[0] in _SUPERSCRIPTS:
-            tokens.append(_Token("power", str(_SUPERSCRIPTS[found[0]]), position))
+        elif found["power"]:
+            tokens.append(_Token("power", normalize("NFKC", found[0]), position))
         else:
             tokens.append(_Token("^" if found[0] == "**" else found[0], found[0], position))
     return [*tokens, _Token("end", "", len(text) + 1)]
@@ -116,23 +110,21 @@ class _Parser:
 
         self.ring, *generators = ring(list(variables), QQ)
         self.values = dict(zip(variables, generators, strict=True))
-        self.tokens = tokens
-        self.at = 0
+        self.left = tokens[::-1]
         self.depth = 0
 
     @property
     def token(self) -> _Token:
-        return self.tokens[self.at]
+        return self.left[-1]
 
     def take(self) -> _Token:
-        self.at += 1
-        return self.tokens[self.at - 1]
+        return self.left.pop()
 
     def read(self) -> tuple[Any, Any]:
-        value = self.sum()
+        formula = self.sum()
         if self.token.kind != "end":
             raise _unexpected(self.token)
-        return value
+        return formula
 
     def sum(self) -> tuple[Any, Any]:
         above, below = self.term()
@@ -166,54 +158,42 @@ class _Parser:
         above, below = self.atom()
         while self.token.kind in ("^", "power"):
             sign = self.take()
-            exponent = self.superscript(sign) if sign.kind == "power" else self.exponent()
-            degree = max(map(_degree, (above, below)))
-            if exponent > HIGHEST_DEGREE or degree * exponent > HIGHEST_DEGREE:
+            exponent = int(sign.text) if sign.kind == "power" else self.exponent()
+            if max(1, _degree(above), _degree(below)) * exponent > HIGHEST_DEGREE:
                 raise UnreadableError(f"has too high a power at position {sign.position}")
             if not exponent and not above:
                 raise UnreadableError(f"has zero to the power of zero at position {sign.position}")
             above, below = _short(above**exponent), _short(below**exponent)
         return above, below
 
-    def superscript(self, first: _Token) -> int:
-        digits = first.text
-        while self.token.kind == "power":
-            digits += self.take().text
-        return int(digits)
-
     def exponent(self) -> int:
-        bracketed = self.token.kind in _BRACKETS
-        closing = _BRACKETS[self.take().kind] if bracketed else ""
+        closing = _BRACKETS[self.take().kind] if self.token.kind in _BRACKETS else ""
         token = self.take()
         if token.kind != "number" or not token.text.isdecimal():
             raise UnreadableError(f"has a power at position {token.position} that is no whole number")
-        if bracketed and self.take().kind != closing:
-            raise _unexpected(self.tokens[self.at - 1])
-        return min(int(token.text), HIGHEST_DEGREE + 1)
+        if closing and (end := self.take()).kind != closing:
+            raise _unexpected(end)
+        return int(token.text)
 
     def atom(self) -> tuple[Any, Any]:
         token = self.take()
         if token.kind == "name":
             return self.values[token.text], self.ring.one
         if token.kind == "number":
-            return self.number(token), self.ring.one
+            value = Fraction(token.text)
+            if value > _LARGEST:
+                raise UnreadableError(f"has too large a number at position {token.position}")
+            return self.ring.ground_new(self.ring.domain(value.numerator, value.denominator)), self.ring.one
         if token.kind not in _BRACKETS:
             raise _unexpected(token)
         self.depth += 1
         if self.depth > _DEEPEST:
             raise UnreadableError(f"has too many brackets in brackets at position {token.position}")
-        value = self.sum()
+        inner = self.sum()
         self.depth -= 1
-        if self.token.kind != _BRACKETS[token.kind]:
+        if self.take().kind != _BRACKETS[token.kind]:
             raise UnreadableError(f"has a {token.kind!r} at position {token.position} that is not closed")
-        self.take()
-        return value
-
-    def number(self, token: _Token) -> Any:
-        value = Fraction(token.text)
-        if value > _LARGEST:
-            raise UnreadableError(f"has too large a number at position {token.position}")
-        return self.ring.ground_new(self.ring.domain(value.numerator, value.denominator))
+        return inner
 
     def product(self, first: Any, second: Any) -> Any:
         if _degree(first) + _degree(second) > HIGHEST_DEGREE:
