@@ -14,7 +14,7 @@ from grader.model.errors import CourseError, OutputError, ReaderGoneError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.report.layout import PlainScreen
+    from grader.report.layout import Screen
 
 
 class _Output:
@@ -95,14 +95,14 @@ class Unseen:
             raise self._error
 
 
-def results() -> "PlainScreen":
+def results() -> "Screen":
     """Standard output for reports; colours where it is a terminal that has them, and nobody asked for none."""
-    from grader.report.layout import PlainScreen
+    from grader.report.layout import Screen
 
     dumb = os.environ.get("TERM") in ("dumb", "unknown") or (sys.platform == "win32" and "WT_SESSION" not in os.environ)
     coloured = bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and not dumb)
     colours = "standard" if coloured and not os.environ.get("NO_COLOR") else None
-    return PlainScreen(sys.stdout, shutil.get_terminal_size().columns, colours)
+    return Screen(sys.stdout, shutil.get_terminal_size().columns, colours)
 
 
 def tables() -> "Console":

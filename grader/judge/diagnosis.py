@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.judge.comparison import differs_in_form, readable, same_fact
 from grader.judge.context import Context, Evidence
-from grader.judge.tolerance import distances, largest, magnitude, own_bounds, ratio
+from grader.judge.tolerance import bounds, distances, largest, magnitude, ratio
 from grader.model.fixture import Excerpt, Expected, Fixture, FixtureCase, SeenMistake
 from grader.model.observation import Observation, Outcome, as_float64
 
@@ -28,9 +28,10 @@ Choice = Callable[[Context], Compared]
 """What to compare of a case."""
 
 
-def everything(context: Context) -> Compared:
+def everything(context: Context, together: bool = False) -> Compared:
+    """All that is recorded, tensors on the scale of each, or of all `together`."""
     expected = context.expected
-    return Compared(own_bounds(expected.tensors, expected, context.tolerance_factor), tuple(expected.facts))
+    return Compared(bounds(expected.tensors, expected, context.tolerance_factor, together), tuple(expected.facts))
 
 
 def nearest_dialect(fixture: Fixture, observations: Mapping[str, Observation]) -> str:
@@ -80,7 +81,7 @@ def distance_from_right(context: Context, compared: Compared) -> float:
 
 def _disagreement(seen: Observation, expected: Expected, factor: float) -> tuple[int, float]:
     """How many tensors and facts are not as expected, and the largest distance from a value in units of its bound."""
-    limits = own_bounds(expected.tensors, expected, factor)
+    limits = bounds(expected.tensors, expected, factor)
     ratios = [_from_right(seen, expected, name, limit) for name, limit in limits.items()]
     wrong_facts = sum(_wrong_fact(seen, expected, name) for name in expected.facts)
     return wrong_facts + sum(not ratio <= 1 for ratio in ratios), max(ratios, default=0.0)

@@ -32,17 +32,11 @@ def bound(expected: ExpectedTensor, factor: float, scale: float) -> float:
     return factor * expected.control + FLOOR * scale if is_floating else 0.0
 
 
-def own_bounds(names: Iterable[str], expected: Expected, factor: float) -> dict[str, float]:
-    """Bound of each of these tensors, scaled by itself."""
+def bounds(names: Iterable[str], expected: Expected, factor: float, together: bool = False) -> dict[str, float]:
+    """Bound of each of these tensors, scaled by itself or by all of them `together`."""
     tensors = {name: expected.tensors[name] for name in names}
-    return {name: bound(tensor, factor, magnitude([tensor])) for name, tensor in tensors.items()}
-
-
-def common_bounds(names: Iterable[str], expected: Expected, factor: float) -> dict[str, float]:
-    """Bound of each of these tensors, scaled by all of them together."""
-    tensors = {name: expected.tensors[name] for name in names}
-    scale = magnitude(tensors.values())
-    return {name: bound(tensor, factor, scale) for name, tensor in tensors.items()}
+    whole = magnitude(tensors.values())
+    return {name: bound(t, factor, whole if together else magnitude([t])) for name, t in tensors.items()}
 
 
 def ratio(error: float, limit: float) -> float:

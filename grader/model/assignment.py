@@ -156,14 +156,10 @@ class AssignmentRubric(Strict):
         return letters
 
     @model_validator(mode="after")
-    def _ids_are_unique(self) -> Self:
+    def _ids_are_unique_and_marks_add_up(self) -> Self:
         for what, ids in (("part", [p.id for p in self.parts]), ("section", [s.id for s in self.sections])):
             if repeated := _first_repeated(ids):
                 raise ValueError(f"two {what}s have the id {repeated!r}; give one of them another")
-        return self
-
-    @model_validator(mode="after")
-    def _marks_add_up(self) -> Self:
         total = sum(p.marks for p in self.parts if not p.bonus)
         if abs(total - self.marks) > 1e-6:
             raise ValueError(f"the parts have {total:g} marks together, `marks` says {self.marks:g}")

@@ -5,7 +5,7 @@ from io import StringIO
 from jinja2 import Environment, PackageLoader
 
 from grader.model.report import Report, Status
-from grader.report.layout import WIDEST, PlainScreen
+from grader.report.layout import WIDEST, Screen
 from grader.report.plain import line, plain
 from grader.report.terminal import SHOWN_AS, number, print_report
 
@@ -32,7 +32,7 @@ class Checked:
 
     def __repr__(self) -> str:
         text = StringIO()
-        print_report(self.report, PlainScreen(text, WIDEST))
+        print_report(self.report, Screen(text, WIDEST))
         return text.getvalue()
 
     def _repr_html_(self) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
-from typing import IO, Protocol
+from typing import IO
 
 from rich.cells import cell_len
 
@@ -17,19 +17,10 @@ WIDEST = 110  # columns; a line longer than this is hard to follow from its titl
 _CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "magenta": 35, "cyan": 36}
 
 
-class Screen(Protocol):
-    """Where lines go; a console of rich is one."""
-
-    @property
-    def file(self) -> IO[str]: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def color_system(self) -> str | None: ...
-
-
 @dataclass(frozen=True)
-class PlainScreen:
+class Screen:
+    """Where lines go."""
+
     file: IO[str]
     width: int
     color_system: str | None = None  # None: no colours

@@ -20,13 +20,13 @@ import io, sys, time
 from pathlib import Path
 import grader.grading.line
 started = time.perf_counter()
-from grader.report.layout import PlainScreen
+from grader.report.layout import Screen
 from grader.report.terminal import print_report
 imported = time.perf_counter()
 from grader.model.report import Report
 report = Report.model_validate_json(Path(sys.argv[1]).read_text())
 begun = time.perf_counter()
-print_report(report, PlainScreen(io.StringIO(), 100, "standard"), full=sys.argv[2] == "full")
+print_report(report, Screen(io.StringIO(), 100, "standard"), full=sys.argv[2] == "full")
 print((imported - started) * 1e3, (time.perf_counter() - begun) * 1e3)
 """
 

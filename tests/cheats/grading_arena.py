@@ -17,7 +17,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from frauds import FRAUDS, WRONG
-from rich.console import Console
 from settings import become
 
 from grader.course.folder import open_course
@@ -25,6 +24,7 @@ from grader.grading.line import Grading
 from grader.model.errors import SandboxFault
 from grader.model.report import Status
 from grader.report.as_json import to_json
+from grader.report.layout import Screen
 from grader.report.terminal import print_report
 from grader.sandbox.kernel.processes import descendants
 
@@ -49,7 +49,7 @@ class Desk:
         path.write_text(text)
         report = self.grading.grade(path.parent)
         screen = io.StringIO()
-        print_report(report, Console(file=screen, width=120), full=True)
+        print_report(report, Screen(screen, 120), full=True)
         return {
             "score": report.score,
             "passed": [c.id for part in report.parts for c in part.criteria if c.status is Status.PASSED],

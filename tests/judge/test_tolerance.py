@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from grader.judge.tolerance import bound, common_bounds, distances, largest, own_bounds
+from grader.judge.tolerance import bound, bounds, distances, largest
 from grader.judge.verdicts import judge_exercise
 from grader.model.fixture import Expected
 from grader.model.observation import Observation
@@ -23,7 +23,7 @@ def status(tensors, seen, check="value_matches", names=("output",)):
 
 def test_the_bound_is_a_factor_of_the_control_and_four_epsilons_of_the_largest_value():
     tensor = expected_tensor([1.0, -8.0, 0.5], control=3e-6)
-    (found,) = own_bounds(["output"], Expected({"output": tensor}), factor=16).values()
+    (found,) = bounds(["output"], Expected({"output": tensor}), factor=16).values()
     assert found == pytest.approx(16 * 3e-6 + 4 * EPS * 8.0, rel=1e-12)
 
 
@@ -47,7 +47,7 @@ def test_a_small_value_beside_a_large_one_is_judged_by_the_large_ones_scale():
 def test_gradients_are_judged_by_the_scale_of_the_whole_gradient_vector():
     tensors = {"gradient.weight": expected_tensor([1000.0]), "gradient.bias": expected_tensor([0.0])}
     found = {"gradient.weight": [1000.0], "gradient.bias": [1000 * 3 * EPS]}
-    assert common_bounds(tensors, Expected(tensors), factor=16)["gradient.bias"] == pytest.approx(4 * EPS * 1000)
+    assert bounds(tensors, Expected(tensors), 16, together=True)["gradient.bias"] == pytest.approx(4 * EPS * 1000)
     assert status(tensors, found, "gradient_matches", ("gradient.*",)) is Status.PASSED
     assert status(tensors, found, "value_matches", ("gradient.*",)) is Status.FAILED
 

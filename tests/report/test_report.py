@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from rich.cells import cell_len
-from rich.console import Console
 
 from grader.model.report import LEFT_OUT, CriterionReport, PartReport, Refusal, Report, Reports, Seconds, Status
 from grader.report.as_json import to_json
-from grader.report.layout import PlainScreen, wrapped
+from grader.report.layout import Screen, wrapped
 from grader.report.plain import LONGEST, line, plain
 from grader.report.summary import Shown
 from grader.report.terminal import print_report
@@ -59,7 +58,7 @@ PASSED = criterion(Status.PASSED, id="builds", title="builds", earned=0.5)
 
 def printed(shown: Report, width: int = 80, terminal: bool = False, full: bool = True) -> str:
     file = io.StringIO()
-    print_report(shown, PlainScreen(file, width, "standard" if terminal else None), full=full)
+    print_report(shown, Screen(file, width, "standard" if terminal else None), full=full)
     return file.getvalue()
 
 
@@ -267,12 +266,6 @@ def test_colour_only_on_a_terminal():
     assert "\x1b" not in printed(report(part(PASSED)), terminal=False)
 
 
-def test_a_console_of_rich_will_do():
-    file = io.StringIO()
-    print_report(report(part(PASSED)), Console(file=file, width=80, color_system=None))
-    assert file.getvalue() == printed(report(part(PASSED)), full=False)
-
-
 def test_markup_and_control_characters_of_a_submission_do_nothing():
     wicked = "[red]\x1b[2J\x07 \u202etxt [/nonsense]"
     shown = report(part(criterion(Status.FAILED, message=wicked, hint=wicked, reproduce=wicked)), notes=(wicked,))
@@ -302,7 +295,7 @@ REFUSED = Refusal(submission="b.zip", error="b.zip: is no zip archive", exit_sta
 
 def shown_of(*outcomes: Report | Refusal, names: list[str] | None, full: bool = False, width: int = 100) -> str:
     file = io.StringIO()
-    shown = Shown(PlainScreen(file, width), names, ["a4"], full=full)
+    shown = Shown(Screen(file, width), names, ["a4"], full=full)
     for outcome in outcomes:
         shown.add(outcome) if isinstance(outcome, Report) else shown.refuse(outcome.submission, outcome.error)
     shown.close()

@@ -4,22 +4,24 @@ Of facts, plain data: equal or not. Of pairs of tensors: two calls agree, or an 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import chain
 from math import inf
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent, first_unmatched, matched
 from grader.judge.comparison import describe_fact, differs_in_form, differs_in_value, readable, same_fact
 from grader.judge.context import Context, Evidence, Shortfall, failed
-from grader.judge.diagnosis import Compared, nearest_mistake
-from grader.judge.tolerance import common_bounds, own_bounds
+from grader.judge.diagnosis import Compared, everything, nearest_mistake
+from grader.judge.tolerance import bounds
 from grader.judge.wording import describe_form, describe_values, ending, why_absent
 from grader.model.fixture import Expected, FixtureCase
 
 
 class _TensorCriterion(JudgedCriterion):
+    scaled_together: ClassVar[bool] = False
     tensors: Names  # names or globs: "output", "gradient.*"
 
     def shortfall(self, context: Context) -> Shortfall | None:
@@ -29,8 +31,8 @@ class _TensorCriterion(JudgedCriterion):
         return first_unmatched("tensor", self.tensors, expected.tensors)
 
     def compared(self, context: Context) -> Compared:
-        expected = context.expected
-        return Compared(own_bounds(matched(self.tensors, expected.tensors), expected, context.tolerance_factor))
+        names = matched(self.tensors, context.expected.tensors)
+        return Compared(bounds(names, context.expected, context.tolerance_factor, self.scaled_together))
 
 
 class ShapeMatches(_TensorCriterion):
@@ -63,19 +65,11 @@ class GradientMatches(_TensorCriterion):
     """As value_matches, with tolerances scaled by the whole gradient vector."""
 
     by_tolerance = True
+    scaled_together = True
     check: Literal["gradient_matches"]
 
-    def compared(self, context: Context) -> Compared:
-        expected = context.expected
-        return Compared(common_bounds(matched(self.tensors, expected.tensors), expected, context.tolerance_factor))
-
     def recognise(self, evidence: Evidence, cases: Sequence[str]) -> str | None:
-        def everything(context: Context) -> Compared:
-            expected = context.expected
-            limits = common_bounds(expected.tensors, expected, context.tolerance_factor)
-            return Compared(limits, tuple(expected.facts))
-
-        return nearest_mistake(evidence, cases, self.compared, everything)
+        return nearest_mistake(evidence, cases, self.compared, partial(everything, together=True))
 
 
 class FactMatches(JudgedCriterion):
@@ -110,11 +104,11 @@ class StaysEqual(JudgedCriterion):
 
     def compared(self, context: Context) -> Compared:
         recorded = matched(list(chain(*self.pairs)), context.expected.tensors)
-        return Compared(own_bounds(recorded, context.expected, context.tolerance_factor))
+        return Compared(bounds(recorded, context.expected, context.tolerance_factor))
 
 
-def _tensors_shortfall(context: Context, bounds: Mapping[str, float]) -> Shortfall | None:
-    for name, limit in bounds.items():
+def _tensors_shortfall(context: Context, limits: Mapping[str, float]) -> Shortfall | None:
+    for name, limit in limits.items():
         seen, expected = context.seen.tensors.get(name), context.expected.tensors[name]
         if seen is None:
             return why_absent(context.seen, name)
@@ -149,8 +143,8 @@ def _pair_shortfall(first: str, second: str, context: Context) -> Shortfall | No
         words = f"{first} has shape {list(seen.shape)}, {second} has shape {list(other.shape)}"
         return failed(f"{words}; they must be equal{ending(context)}")
     recorded = first if first in context.expected.tensors else second
-    bounds = {} if is_input else own_bounds([recorded], context.expected, context.tolerance_factor)
-    difference = differs_in_value(seen, other, bounds.get(recorded, 0.0))
+    limits = {} if is_input else bounds([recorded], context.expected, context.tolerance_factor)
+    difference = differs_in_value(seen, other, limits.get(recorded, 0.0))
     if difference is None:
         return None
     source = f"as the input {second} was before the call" if is_input else f"as in {second}"
