@@ -6,9 +6,8 @@ from math import inf
 
 import numpy as np
 
-from grader.judge.comparison import differs_in_form, readable, same_fact
+from grader.judge.comparison import bounds, differs_in_form, distances, largest, magnitude, ratio, readable, same_fact
 from grader.judge.context import Context, Evidence
-from grader.judge.tolerance import bounds, distances, largest, magnitude, ratio
 from grader.model.fixture import Excerpt, Expected, Fixture, FixtureCase, SeenMistake
 from grader.model.observation import Observation, Outcome, as_float64
 

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.judge.comparison import Difference, describe_fact, readable
+from grader.judge.comparison import Difference, describe_fact, distances, readable
 from grader.judge.context import Context, Shortfall, failed
 from grader.judge.quoting import printable, quote
-from grader.judge.tolerance import distances
 from grader.model.errors import CannotTell, Unusable
 from grader.model.fixture import Expected
 from grader.model.observation import Json, Observation, Outcome, StudentError

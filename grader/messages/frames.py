@@ -59,13 +59,22 @@ def receive_frame(
     """
     fds: list[int] = []
 
-    def receive(size: int) -> bytes:
+    def with_descriptors(size: int) -> bytes:
+        wait()
+        # exactly as many as fit are made ours: the kernel closes the others, and says that there were some
+        part, received, flags, _ = socket.recv_fds(sock, size, max_fds - len(fds))
+        fds.extend(received)
+        if flags & socket.MSG_CTRUNC:
+            raise WireError("sent descriptors that nobody asked for")
+        return part
+
+    def plain(size: int) -> bytes:
         wait()
         return sock.recv(size)
 
     try:
-        header = _receive_header(sock, max_fds, fds, wait)
-        return Frame(*_after(header, receive, max_head, max_blob), tuple(fds))
+        header = _receive_exactly(with_descriptors, _HEADER.size)
+        return Frame(*_after(header, plain, max_head, max_blob), tuple(fds))
     except BaseException:
         for fd in fds:
             os.close(fd)
@@ -78,7 +87,7 @@ def read_frame(pipe: IO[bytes], *, max_head: int, max_blob: int) -> Frame:
 
 
 def _after(
-    header: bytes | bytearray, receive: Callable[[int], bytes], max_head: int, max_blob: int
+    header: bytearray, receive: Callable[[int], bytes], max_head: int, max_blob: int
 ) -> tuple[dict[str, Any], bytearray]:
     magic, head_size, blob_size = _HEADER.unpack(header)
     if magic != _MAGIC:
@@ -104,28 +113,12 @@ def _object(text: bytearray) -> dict[str, Any]:
     return head
 
 
-def _receive_header(sock: socket.socket, max_fds: int, fds: list[int], wait: Callable[[], None]) -> bytes:
-    """The header's bytes; descriptors that came with them are added to `fds`."""
-    data = b""
-    while len(data) < _HEADER.size:
-        wait()
-        # exactly as many as fit are made ours: the kernel closes the others, and says that there were some
-        part, received, flags, _ = socket.recv_fds(sock, _HEADER.size - len(data), max_fds - len(fds))
-        fds += received
-        if flags & socket.MSG_CTRUNC:
-            raise WireError("sent descriptors that nobody asked for")
-        if not part:
-            raise EOFError("the other end closed")
-        data += part
-    return data
-
-
 def _receive_exactly(receive: Callable[[int], bytes], size: int) -> bytearray:
     # Grown as data comes: a frame that only claims to be large costs no memory.
     data = bytearray()
     while len(data) < size:
         part = receive(min(_CHUNK, size - len(data)))
         if not part:
-            raise EOFError("the other end closed in the middle of a frame")
+            raise EOFError("the other end closed")
         data += part
     return data

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.authoring.record.calibration import Run, choose_tolerance_factor, measure, refuse_trivial
-from grader.judge.tolerance import FLOOR
+from grader.judge.comparison import FLOOR
 from grader.model.errors import CourseError
 from grader.model.fixture import Expected
 from grader.model.observation import Observation

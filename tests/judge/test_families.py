@@ -16,8 +16,8 @@ from grader.authoring.record.calibration import Run, choose_tolerance_factor, me
 from grader.course.reading import read_toml
 from grader.judge.checks.criterion import JudgedCriterion, first_absent
 from grader.judge.checks.families import AnyCriterion, Rubric
+from grader.judge.comparison import ratio
 from grader.judge.context import failed
-from grader.judge.tolerance import ratio
 from grader.judge.verdicts import judge_exercise
 from grader.judge.wording import ending, why_absent
 from grader.model.errors import CourseError

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from grader.judge.tolerance import bound, bounds, distances, largest
+from grader.judge.comparison import bound, bounds, distances, largest
 from grader.judge.verdicts import judge_exercise
 from grader.model.fixture import Expected
 from grader.model.observation import Observation

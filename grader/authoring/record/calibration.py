@@ -14,9 +14,9 @@ from operator import itemgetter
 import numpy as np
 
 from grader.judge.checks.criterion import JudgedCriterion
+from grader.judge.comparison import distances, largest
 from grader.judge.context import Context, Evidence
 from grader.judge.diagnosis import nearest_dialect
-from grader.judge.tolerance import distances, largest
 from grader.model.errors import CourseError
 from grader.model.fixture import Expected, Fixture, FixtureCase
 from grader.model.observation import Array, Observation, SeenTensor

@@ -48,6 +48,11 @@ class Draws:
         """The log probability of what was drawn, [calls, n]."""
         return np.take_along_axis(self.logs, self.drawn[:, :, None], axis=2)[:, :, 0]
 
+    def upper_ends(self) -> Floats:
+        """Of each drawn symbol's share, where the symbols' probabilities are laid end to end, [calls, n]."""
+        ends = np.exp(self.logs).cumsum(axis=2)
+        return np.take_along_axis(ends, self.drawn[:, :, None], axis=2)[:, :, 0]
+
     def log_likelihood(self) -> float:
         return float(self.of_drawn().sum())
 
@@ -104,9 +109,7 @@ def places(draws: Draws, generator: np.random.Generator) -> Floats:
     A symbol's own share is spread by our generator (the randomized probability integral transform), so that right
     draws give independent uniform numbers.
     """
-    p = np.exp(draws.logs)
-    ends = np.take_along_axis(p.cumsum(axis=2), draws.drawn[:, :, None], axis=2)[:, :, 0]
-    found: Floats = ends - generator.random(draws.drawn.shape) * np.exp(draws.of_drawn())
+    found: Floats = draws.upper_ends() - generator.random(draws.drawn.shape) * np.exp(draws.of_drawn())
     return found
 
 
@@ -127,8 +130,7 @@ def gain_of_power(draws: Draws, power: float) -> float:
 
 def gain_of_one_number(draws: Draws) -> float:
     """log of how much likelier the draws are where all of a call come from one and the same random number."""
-    ends = np.exp(draws.logs).cumsum(axis=2)
-    upper = np.take_along_axis(ends, draws.drawn[:, :, None], axis=2)[:, :, 0]
+    upper = draws.upper_ends()
     shared = upper.min(axis=1) - (upper - np.exp(draws.of_drawn())).max(axis=1)
     if (shared <= 0).any():
         return -np.inf
@@ -159,18 +161,16 @@ def _sharpness(draws: Draws) -> Deviation:
 
 def _one_number(draws: Draws) -> Iterator[Deviation]:
     """Looked at in a single call: a start is often sure of its first symbols. Taking the likeliest is another thing."""
-    always_likeliest = bool((draws.of_drawn() == draws.logs.max(axis=2)).all())
-    if len(draws.drawn) == 1 and not always_likeliest:
+    if len(draws.drawn) == 1 and not np.array_equal(draws.of_drawn(), draws.logs.max(axis=2)):
         log_p = log_tail_of_gains([gain_of_one_number(draws)])
         yield Deviation(log_p + log(KINDS), "all draws of a call come from the same random number")
 
 
 def _evenness(u: Floats) -> Iterator[Deviation]:
     """By u - 1/2 and by its square, each less what it is on average for uniform numbers."""
-    middling, ends = "middling", "the smallest and the largest"
     for terms, parts, most, low, high in (
         (u - 0.5, 12, 0.5, "small", "large"),
-        ((u - 0.5) ** 2 - 1 / 12, 180, 1 / 6, middling, ends),
+        ((u - 0.5) ** 2 - 1 / 12, 180, 1 / 6, "middling", "the smallest and the largest"),
     ):
         total = float(np.sum(terms))
         words = f"symbols with {low if total < 0 else high} indices come too often, given what stands before them"

@@ -12,10 +12,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent, first_unmatched, matched
-from grader.judge.comparison import describe_fact, differs_in_form, differs_in_value, readable, same_fact
+from grader.judge.comparison import bounds, describe_fact, differs_in_form, differs_in_value, readable, same_fact
 from grader.judge.context import Context, Evidence, Shortfall, failed
 from grader.judge.diagnosis import Compared, everything, nearest_mistake
-from grader.judge.tolerance import bounds
 from grader.judge.wording import describe_form, describe_values, ending, why_absent
 from grader.model.fixture import Expected, FixtureCase
 
