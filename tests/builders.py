@@ -8,9 +8,9 @@ from pydantic import TypeAdapter
 from grader.course.folder import Exercise
 from grader.grading.prepared import Prepared
 from grader.judge.checks.families import AnyCriterion, Rubric
+from grader.messages.requests import ProbeCode
 from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
 from grader.model.observation import Definition, Observation, Outcome, SeenTensor, StudentError
-from grader.model.probe import ProbeCode
 from grader.model.report import CourseIdentity
 from grader.model.submission import Cell, Source, Workspace
 

@@ -22,10 +22,10 @@ from safetensors.numpy import save
 
 from grader.course.folder import Course, Exercise
 from grader.course.rules import load_oracle, load_rules
+from grader.messages.requests import ProbeCode
 from grader.model.errors import CourseError
 from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
 from grader.model.observation import Array, Outcome
-from grader.model.probe import ProbeCode
 
 FORMAT = 3
 Which = Literal["public", "hidden"]

@@ -15,9 +15,9 @@ from grader.course.finding import RELEASED, find_root
 from grader.course.reading import read_toml
 from grader.judge.checks.criterion import JudgedCriterion
 from grader.judge.checks.families import Rubric
+from grader.messages.requests import STAND_INS
 from grader.model.assignment import AssignmentRubric
 from grader.model.errors import CourseError
-from grader.model.probe import STAND_INS
 from grader.model.rubric import ExerciseRubric
 
 T = TypeVar("T")

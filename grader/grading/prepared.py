@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from grader.course.fixtures import Which, inputs_digest, read_fixture, read_probe, stale_files
 from grader.course.folder import Course, Exercise
 from grader.judge.checks.criterion import JudgedCriterion
+from grader.messages.requests import ProbeCode
 from grader.model.errors import CourseError
 from grader.model.fixture import Fixture
-from grader.model.probe import ProbeCode
 from grader.model.rubric import ExerciseRubric
 
 

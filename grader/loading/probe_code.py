@@ -14,7 +14,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from grader.model.probe import STAND_INS, digest_of
+from grader.messages.requests import STAND_INS, digest_of
 
 
 @dataclass(frozen=True)

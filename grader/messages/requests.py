@@ -1,12 +1,16 @@
-"""What the judge sends into the sandbox: to the launcher, to the zygote, and to a submission's child.
+"""What the judge sends into the sandbox: to the launcher, to the zygote, and to a submission's child; a probe's code.
 
 Plain dictionaries with their types: these processes import no pydantic, and what they receive comes from the judge.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Literal, TypedDict
 
 MAX_CONTROL_HEAD = 1 << 20  # bytes of JSON between the judge and the zygote
+STAND_INS = "given.py"  # sent to a session that runs with them, and to no other; never released
 
 Named = tuple[str, int]  # a name, and how many bytes of the blob are its
 
@@ -66,3 +70,31 @@ class RunProbe(TypedDict):
 
 class NumberedProbe(RunProbe):
     number: int  # by which the child reports its end
+
+
+@dataclass(frozen=True)
+class ProbeCode:
+    """Texts of Python files by their path below `fixtures/`, in the order in which they are loaded."""
+
+    exercise: str
+    files: Mapping[str, str]  # "topic/probing.py", "topic/exercise/probe.py", "topic/exercise/given.py"
+
+    def parts(self, given: bool) -> dict[str, str]:
+        """What is sent: the correct stand-ins only where a session runs with them (`given`)."""
+        return {path: text for path, text in self.files.items() if given or PurePosixPath(path).name != STAND_INS}
+
+    @property
+    def has_stand_ins(self) -> bool:
+        """A release has none: they solve other exercises."""
+        return len(self.parts(given=False)) < len(self.files)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it, in hexadecimal."""
+        return digest_of(self.files)
+
+
+def digest_of(files: Mapping[str, str]) -> str:
+    """SHA-256 of files' paths and texts, in hexadecimal."""
+    digests = (f"{path} {hashlib.sha256(text.encode()).hexdigest()}\n" for path, text in files.items())
+    return hashlib.sha256("".join(digests).encode()).hexdigest()

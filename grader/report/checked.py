@@ -1,5 +1,6 @@
 """A report for a notebook: an HTML table, and the terminal's report as plain text."""
 
+from dataclasses import dataclass
 from io import StringIO
 
 from jinja2 import Environment, PackageLoader
@@ -19,11 +20,11 @@ _environment = Environment(loader=PackageLoader("grader.report"), autoescape=Tru
 _environment.filters |= {"line": line, "plain": plain, "number": number}
 
 
+@dataclass(frozen=True, repr=False)
 class Checked:
     """What a check found. A notebook shows it as a table, a terminal as text."""
 
-    def __init__(self, report: Report) -> None:
-        self.report = report
+    report: Report
 
     @property
     def passed(self) -> bool:
@@ -36,10 +37,6 @@ class Checked:
         return text.getvalue()
 
     def _repr_html_(self) -> str:
-        return report_html(self.report)
-
-
-def report_html(report: Report) -> str:
-    """An HTML fragment: one row for each criterion, with reasons and hints; nothing in it comes from elsewhere."""
-    template = _environment.get_template("checked.html")
-    return template.render(report=report, shown_as=SHOWN_AS, colours=_COLOURS, passed=Status.PASSED)
+        """One row for each criterion, with reasons and hints; nothing in it comes from elsewhere."""
+        template = _environment.get_template("checked.html")
+        return template.render(report=self.report, shown_as=SHOWN_AS, colours=_COLOURS, passed=Status.PASSED)

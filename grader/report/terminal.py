@@ -37,7 +37,9 @@ def print_report(report: Report, screen: Screen, *, full: bool = False) -> None:
         page.blank()
         page.paragraph("What lost marks", "bold")
     for part in parts:
-        _add_part(page, part, [c for c in part.criteria if not _only_waits(c)] if full else lost[part.id])
+        _add_part(
+            page, part, [c for c in part.criteria if c.status is not Status.NEEDS_PERSON] if full else lost[part.id]
+        )
     waiting, flexible = (_waiting_parts(parts), 2) if full else (_waiting_reasons(parts), 3)
     if waiting:
         page.blank()
@@ -69,10 +71,6 @@ def _asked_for(report: Report) -> tuple[PartReport, ...]:
         return report.parts
     kept = (part for part in report.parts if any(c.exercise and not c.left_out for c in part.criteria))
     return tuple(p.model_copy(update={"criteria": tuple(c for c in p.criteria if not c.left_out)}) for p in kept)
-
-
-def _only_waits(criterion: CriterionReport) -> bool:
-    return criterion.status is Status.NEEDS_PERSON
 
 
 def _score(report: Report, parts: Sequence[PartReport]) -> Iterator[tuple[str, str, str]]:
@@ -169,7 +167,7 @@ def _waiting_reasons(parts: Sequence[PartReport]) -> Sequence[Sequence[Span]]:
 def _waiting_parts(parts: Sequence[PartReport]) -> Sequence[Sequence[Span]]:
     rows = []
     for part in parts:
-        asked = [c for c in part.criteria if _only_waits(c)]
+        asked = [c for c in part.criteria if c.status is Status.NEEDS_PERSON]
         if asked:
             title = " – ".join((_title(part), *dict.fromkeys(c.message for c in asked if c.message)))
             marks = _in_words(sum(c.possible for c in asked))

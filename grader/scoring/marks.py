@@ -5,6 +5,7 @@ parts add up to its score, whatever the weights.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from types import MappingProxyType
@@ -33,9 +34,8 @@ def score_parts(
     reason given there. Its marks wait for a person. Raises GraderFault where a judgement does not
     hold exactly one verdict for each of its exercise's criteria.
     """
-    judged = {id_: judgement for id_, judgement in judgements.items() if id_ not in unseen}
-    waiting = {id_: unseen.get(id_, LEFT_OUT) for id_ in rubric.exercises if id_ not in judged}
-    return tuple(_score_part(part, exercises, judged, waiting) for part in rubric.parts)
+    waiting = {**{id_: LEFT_OUT for id_ in rubric.exercises if id_ not in judgements}, **unseen}
+    return tuple(_score_part(part, exercises, judgements, waiting) for part in rubric.parts)
 
 
 class Total(NamedTuple):
@@ -111,30 +111,28 @@ def _score_item(item: Item, rubric: ExerciseRubric[Criterion], judgement: Judgem
     if len(verdicts) != len(judgement.verdicts) or set(verdicts) != {c.id for c in rubric.criteria}:
         raise GraderFault(f"{item.exercise}: the judge's verdicts are not those of the rubric's criteria; report this")
     marks = shares(item.marks, [c.weight for c in rubric.criteria])
+    reports = []
     ours: set[str] = set()  # what failed through our own fault, and what could not be judged because of that
-    for criterion in rubric.criteria:  # which refers only to those before it
-        status = verdicts[criterion.id].status
-        if status is Status.GRADER_ERROR or (status is Status.BLOCKED and ours.intersection(criterion.requires)):
+    for criterion, share in zip(rubric.criteria, marks, strict=True):  # each refers only to those before it
+        verdict = verdicts[criterion.id]
+        waits = verdict.status is Status.BLOCKED and ours.intersection(criterion.requires)
+        if waits or verdict.status is Status.GRADER_ERROR:
             ours.add(criterion.id)
-    return [
-        _criterion_report(item.exercise, criterion, verdicts[criterion.id], share, criterion.id in ours)
-        for criterion, share in zip(rubric.criteria, marks, strict=True)
-    ]
+            message = "; ".join(filter(None, (OUR_FAULT, verdict.message)))
+            verdict = replace(verdict, status=Status.GRADER_ERROR, message=message)
+        reports.append(_criterion_report(item.exercise, criterion, verdict, share))
+    return reports
 
 
-def _criterion_report(
-    exercise: str, criterion: Criterion, verdict: Verdict, share: float, our_fault: bool
-) -> CriterionReport:
-    status = Status.GRADER_ERROR if our_fault else verdict.status
-    message = "; ".join(filter(None, (OUR_FAULT, verdict.message))) if our_fault else verdict.message
+def _criterion_report(exercise: str, criterion: Criterion, verdict: Verdict, share: float) -> CriterionReport:
     return CriterionReport(
         id=criterion.id,
         title=criterion.title,
-        earned=share if status is Status.PASSED else 0.0,
+        earned=share if verdict.status is Status.PASSED else 0.0,
         possible=share,
-        status=status,
-        message=message,
-        hint="" if status is Status.PASSED or status in PENDING else verdict.hint,
+        status=verdict.status,
+        message=verdict.message,
+        hint="" if verdict.status in (Status.PASSED, *PENDING) else verdict.hint,
         exercise=exercise,
         reproduce=verdict.reproduce,
         seconds=verdict.seconds,

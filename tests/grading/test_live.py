@@ -13,7 +13,6 @@ from torch import nn
 import grader
 from grader.model.errors import CourseError, UsageError
 from grader.model.report import Status
-from grader.report.checked import report_html
 from tests.places import ROOT
 
 COURSE = ROOT
@@ -64,8 +63,8 @@ def test_an_error_is_located_in_the_students_own_code() -> None:
     message = checked.report.parts[0].criteria[0].message
     assert "raised RuntimeError: <b>not yet</b>, at test_live.py, line" in message
     assert "in forward" in message
-    assert "<b>not yet</b>" not in report_html(checked.report)
-    assert "&lt;b&gt;not yet&lt;/b&gt;" in report_html(checked.report)
+    assert "<b>not yet</b>" not in checked._repr_html_()
+    assert "&lt;b&gt;not yet&lt;/b&gt;" in checked._repr_html_()
 
 
 def test_the_notebooks_random_numbers_stay_as_they_were() -> None:

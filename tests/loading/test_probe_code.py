@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.loading.probe_code import load_probe_code
-from grader.model.probe import ProbeCode
+from grader.messages.requests import ProbeCode
 
 PROBE = """
 from ..probing import NAME

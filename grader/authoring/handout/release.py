@@ -15,9 +15,9 @@ from grader.course.finding import RELEASED
 from grader.course.fixtures import fixture_path, read_fixture, read_manifest
 from grader.course.folder import Course, Exercise
 from grader.grading.pytest_items import TEST_FILE
+from grader.messages.requests import STAND_INS
 from grader.model.assignment import AssignmentRubric
 from grader.model.errors import OutputError
-from grader.model.probe import STAND_INS
 
 MARKED_LATER = "Marked after the hand-in."
 TEST_NAME = "test_my_work.py"

@@ -27,7 +27,8 @@ _LARGEST = 10**12  # of a number that is written
 _MOST_BITS = 2_000  # of a coefficient that arises
 
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:,\d{3})+(?![\d,.])|\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z](?:_?[A-Za-z])*)|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\*\*|\S"
+    r"(?P<number>\d+(?:,\d{3})+(?![\d,.])|\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z](?:_?[A-Za-z])*)"
+    r"|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\*\*|\S"
 )
 _SAME = str.maketrans("·×∙⋅✕\N{MINUS SIGN}–÷{}", "*****--/()")
 _BRACKETS = {"(": ")", "[": "]"}
@@ -53,13 +54,13 @@ def read_formula(answer: object, variables: Sequence[str]) -> tuple[Any, Any]:
 
 def _right_side(text: str) -> str:
     """`weights = 9 N_{F}` is `9 N_F`; positions stay as they are."""
-    text = _IN_TEX.sub(lambda found: _out_of_tex(found).ljust(len(found[0])), text)
+
+    def plain(found: re.Match[str]) -> str:
+        return (f"_{found['index']}" if found["index"] else "*" if found["times"] else "").ljust(len(found[0]))
+
+    text = _IN_TEX.sub(plain, text)
     left, equals, right = text.partition("=")
     return " " * len(left + equals) + right if equals else text
-
-
-def _out_of_tex(found: re.Match[str]) -> str:
-    return f"_{found['index']}" if found["index"] else "*" if found["times"] else " "
 
 
 def _tokens(text: str, variables: Sequence[str]) -> list[_Token]:
