@@ -106,18 +106,15 @@ def _case_distance(evidence: Evidence, case: FixtureCase, choice: Choice, mistak
     if context is None:
         return inf
     seen, expected = context.seen, context.expected
-    shown = _right(expected) if mistake is None else case.mistakes.get(mistake)
+    shown = case.mistakes.get(mistake or "")
+    if mistake is None:  # the right answer in a mistake's form
+        whole = {name: Excerpt(t.oracle.shape, 1, t.oracle.reshape(-1)) for name, t in expected.tensors.items()}
+        shown = SeenMistake(Outcome.COMPLETE, "", whole, expected.facts)
     compared = choice(context)
     if shown is None or any(_fact_differs(seen, shown, name) for name in compared.facts):
         return inf
     limits = compared.limits.items()
     return max((_tensor_distance(seen, shown, name, expected, limit) for name, limit in limits), default=0.0)
-
-
-def _right(expected: Expected) -> SeenMistake:
-    """The right answer in a mistake's form."""
-    whole = {name: Excerpt(t.oracle.shape, 1, t.oracle.reshape(-1)) for name, t in expected.tensors.items()}
-    return SeenMistake(Outcome.COMPLETE, "", whole, expected.facts)
 
 
 def _fact_differs(seen: Observation, shown: SeenMistake, name: str) -> bool:

@@ -34,23 +34,21 @@ def judge_exercise(
     fault, as is a case without an observation, and costs the one criterion's verdict alone.
     """
     evidence = Evidence(fixture, observations, nearest_dialect(fixture, observations), device)
+    titles = {criterion.id: criterion.title for criterion in rubric.criteria}
     done: dict[str, Verdict] = {}
     for criterion in rubric.criteria:
-        done[criterion.id] = _held_up(criterion, rubric, done) or _judge(criterion, evidence, done)
+        done[criterion.id] = _held_up(criterion, titles, done) or _judge(criterion, evidence, done)
     return Judgement(tuple(done.values()), evidence.dialect, _notes(rubric, evidence, done))
 
 
-def _held_up(
-    criterion: Criterion, rubric: ExerciseRubric[JudgedCriterion], done: Mapping[str, Verdict]
-) -> Verdict | None:
+def _held_up(criterion: Criterion, titles: Mapping[str, str], done: Mapping[str, Verdict]) -> Verdict | None:
     """The verdict of a criterion that must wait for another one; None where it need not."""
     for other in criterion.requires:
         first = done[other]
         if first.status in (Status.NOT_ATTEMPTED, Status.GRADER_ERROR, Status.NEEDS_PERSON):
             return Verdict(criterion.id, first.status, first.message)
         if first.status is not Status.PASSED:
-            title = next(c.title for c in rubric.criteria if c.id == other)
-            return Verdict(criterion.id, Status.BLOCKED, f'cannot be judged until "{title}" passes')
+            return Verdict(criterion.id, Status.BLOCKED, f'cannot be judged until "{titles[other]}" passes')
     return None
 
 

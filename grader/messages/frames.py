@@ -19,6 +19,8 @@ _MAGIC = b"GRD1"
 _MAX_NESTING = 32  # of JSON: more would parse, and then exhaust the stack of whoever walks through it
 _CHUNK = 1 << 20
 
+Receive = Callable[[int], bytes]  # at most so many bytes; none at the end
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -86,9 +88,7 @@ def read_frame(pipe: IO[bytes], *, max_head: int, max_blob: int) -> Frame:
     return Frame(*_after(_receive_exactly(pipe.read, _HEADER.size), pipe.read, max_head, max_blob))
 
 
-def _after(
-    header: bytearray, receive: Callable[[int], bytes], max_head: int, max_blob: int
-) -> tuple[dict[str, Any], bytearray]:
+def _after(header: bytearray, receive: Receive, max_head: int, max_blob: int) -> tuple[dict[str, Any], bytearray]:
     magic, head_size, blob_size = _HEADER.unpack(header)
     if magic != _MAGIC:
         raise WireError("sent bytes that are no frame")
@@ -113,7 +113,7 @@ def _object(text: bytearray) -> dict[str, Any]:
     return head
 
 
-def _receive_exactly(receive: Callable[[int], bytes], size: int) -> bytearray:
+def _receive_exactly(receive: Receive, size: int) -> bytearray:
     # Grown as data comes: a frame that only claims to be large costs no memory.
     data = bytearray()
     while len(data) < size:

@@ -62,6 +62,9 @@ class Section(Strict):
     def holds(self, part: Part) -> bool:
         return part.id == self.id or part.id.startswith((self.id + ".", self.id + "("))
 
+    def sum_of(self, parts: Iterable[Part]) -> float:
+        return sum(part.marks for part in parts if self.holds(part) and not part.bonus)
+
 
 class HandoutFile(Strict):
     """One file of the handout, generated from the solutions of these exercises, in order."""
@@ -129,10 +132,7 @@ class AssignmentRubric(Strict):
         starts = accumulate((millionths(part.marks) for part in ordered), initial=Fraction(0))
         scaled = {part.id: _scaled_part(part, factor, start) for part, start in zip(ordered, starts, strict=False)}
         parts = tuple(scaled[part.id] for part in self.parts)
-        sections = tuple(
-            s.model_copy(update={"marks": sum(p.marks for p in parts if s.holds(p) and not p.bonus)})
-            for s in self.sections
-        )
+        sections = tuple(section.model_copy(update={"marks": section.sum_of(parts)}) for section in self.sections)
         return self.model_copy(update={"marks": self.scale_to, "scale_to": None, "parts": parts, "sections": sections})
 
     @field_validator("archives")
@@ -164,8 +164,7 @@ class AssignmentRubric(Strict):
         if abs(total - self.marks) > 1e-6:
             raise ValueError(f"the parts have {total:g} marks together, `marks` says {self.marks:g}")
         for section in self.sections:
-            inside = sum(p.marks for p in self.parts if section.holds(p) and not p.bonus)
-            if abs(inside - section.marks) > 1e-6:
+            if abs((inside := section.sum_of(self.parts)) - section.marks) > 1e-6:
                 raise ValueError(f"section {section.id!r}: its parts have {inside:g} marks, it says {section.marks:g}")
         return self
 

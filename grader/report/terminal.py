@@ -37,9 +37,8 @@ def print_report(report: Report, screen: Screen, *, full: bool = False) -> None:
         page.blank()
         page.paragraph("What lost marks", "bold")
     for part in parts:
-        _add_part(
-            page, part, [c for c in part.criteria if c.status is not Status.NEEDS_PERSON] if full else lost[part.id]
-        )
+        graded = [c for c in part.criteria if c.status is not Status.NEEDS_PERSON]
+        _add_part(page, part, graded if full else lost[part.id])
     waiting, flexible = (_waiting_parts(parts), 2) if full else (_waiting_reasons(parts), 3)
     if waiting:
         page.blank()

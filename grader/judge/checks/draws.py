@@ -59,10 +59,8 @@ class _DrawCriterion(JudgedCriterion):
         if best is None or not others:
             return None
         clearly = found[best] - found[None] >= CLEARLY and found[best] - found[others[0]] >= RATHER
-        against = (
-            d for sample in samples for d in deviations(_under(oracle, sample, best), str) if d.log_p < log(LEVEL)
-        )
-        return best if clearly and not any(against) else None
+        against = (d.log_p for sample in samples for d in deviations(_under(oracle, sample, best), str))
+        return best if clearly and all(log_p >= log(LEVEL) for log_p in against) else None
 
     @property
     def draws(self) -> tuple[str, ...]:
