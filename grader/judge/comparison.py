@@ -28,17 +28,15 @@ def magnitude(tensors: Iterable[ExpectedTensor]) -> float:
     return max((float(np.max(np.abs(t.oracle), initial=0.0)) for t in tensors), default=0.0)
 
 
-def bound(expected: ExpectedTensor, factor: float, scale: float) -> float:
-    """The largest distance from the oracle at which a value counts as right."""
-    is_floating = expected.dtype.startswith(("float", "bfloat"))
-    return factor * expected.control + FLOOR * scale if is_floating else 0.0
-
-
 def bounds(names: Iterable[str], expected: Expected, factor: float, together: bool = False) -> dict[str, float]:
-    """Bound of each of these tensors, scaled by itself or by all of them `together`."""
+    """The largest distance at which each of these tensors counts as right, scaled by itself or by all `together`."""
     tensors = {name: expected.tensors[name] for name in names}
-    whole = magnitude(tensors.values())
-    return {name: bound(t, factor, whole if together else magnitude([t])) for name, t in tensors.items()}
+    found = {}
+    for name, tensor in tensors.items():
+        scale = magnitude(tensors.values() if together else [tensor])
+        is_floating = tensor.dtype.startswith(("float", "bfloat"))
+        found[name] = factor * tensor.control + FLOOR * scale if is_floating else 0.0
+    return found
 
 
 def ratio(error: float, limit: float) -> float:

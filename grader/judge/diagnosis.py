@@ -106,10 +106,9 @@ def _case_distance(evidence: Evidence, case: FixtureCase, choice: Choice, mistak
     if context is None:
         return inf
     seen, expected = context.seen, context.expected
-    shown = case.mistakes.get(mistake or "")
-    if mistake is None:  # the right answer in a mistake's form
-        whole = {name: Excerpt(t.oracle.shape, 1, t.oracle.reshape(-1)) for name, t in expected.tensors.items()}
-        shown = SeenMistake(Outcome.COMPLETE, "", whole, expected.facts)
+    whole = {name: Excerpt(t.oracle.shape, 1, t.oracle.reshape(-1)) for name, t in expected.tensors.items()}
+    right = SeenMistake(Outcome.COMPLETE, "", whole, expected.facts)  # in a mistake's form
+    shown = right if mistake is None else case.mistakes.get(mistake)
     compared = choice(context)
     if shown is None or any(_fact_differs(seen, shown, name) for name in compared.facts):
         return inf

@@ -15,7 +15,7 @@ from grader.judge.context import Context, Shortfall, failed
 from grader.judge.quoting import printable, quote
 from grader.model.errors import CannotTell, Unusable
 from grader.model.fixture import Expected
-from grader.model.observation import Json, Observation, Outcome, StudentError
+from grader.model.observation import Json, Observation, Outcome
 from grader.model.report import Status
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -26,12 +26,6 @@ def ending(context: Context, count: str = "", dtype: str = "") -> str:
     """` (largest of 3 wrong values of 8; case "spread rows", float32)`"""
     case = f'case "{context.case.name}"' + (f", {dtype}" if dtype else "")
     return f" ({count}; {case})" if count else f" ({case})"
-
-
-def describe_error(error: StudentError) -> str:
-    """`IndexError: index 4 is out of range, at rnn.py, line 3, in step`"""
-    message, where = printable(error.message), printable(error.where)
-    return printable(error.type, 80) + (f": {message}" if message else "") + (f", at {where}" if where else "")
 
 
 def describe_form(name: str, difference: Difference, context: Context) -> str:
@@ -52,16 +46,21 @@ def describe_values(name: str, difference: Difference, context: Context, bound: 
 
 def why_absent(seen: Observation, name: str) -> Shortfall:
     """Why the tensor or fact `name` is not there: the student's error, or how the process ended."""
-    case = f'(case "{seen.case}")'
-    if seen.outcome is Outcome.RAISED:
-        if seen.error is not None and seen.error.type == Unusable.__name__:
-            return failed(f"{printable(seen.error.message)} {case}")
-        error = f"an error{_reason(seen)}" if seen.error is None else describe_error(seen.error)
-        return failed(f"raised {error} {case}")
+    case, error = f'(case "{seen.case}")', seen.error
     if seen.outcome is Outcome.COMPLETE:
         return failed(f"{name} was not produced {case}")
+    if seen.outcome is Outcome.RAISED and error is not None:
+        message, where = printable(error.message), printable(error.where)
+        if error.type == Unusable.__name__:
+            return failed(f"{message} {case}")
+        # "IndexError: index 4 is out of range, at rnn.py, line 3, in step"
+        raised = printable(error.type, 80) + (f": {message}" if message else "") + (f", at {where}" if where else "")
+        return failed(f"raised {raised} {case}")
     words = {Outcome.CRASHED: "the process died", Outcome.TIMED_OUT: "no answer in time"}
-    return failed(f"{words.get(seen.outcome, 'the answer could not be read')}{_reason(seen)} {case}")
+    how = (
+        "raised an error" if seen.outcome is Outcome.RAISED else words.get(seen.outcome, "the answer could not be read")
+    )
+    return failed(f"{how}{_reason(seen)} {case}")
 
 
 def excused(shortfall: Shortfall, seen: Observation, expected: Expected) -> Shortfall:

@@ -1,20 +1,30 @@
 """What comes out of the sandbox: a model for each message. Nothing is believed, and what does not fit is refused.
 
 But for what student code can spoil without meaning harm: texts too long are cut, and impossible seconds are none.
+Of tensors the header is checked before anything is built from it: safetensors itself would accept a million empty
+tensors or shapes of any rank from a few kilobytes.
 """
 
+import json
+from math import prod
 from typing import Annotated, Any, Literal, TypeVar
 
+import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
 
 from grader.messages.frames import Frame
-from grader.messages.tensors import MAX_RANK, MAX_TENSORS, read_tensors
-from grader.model.errors import WireError
+from grader.model.errors import TensorError, WireError
 from grader.model.observation import Array, Observation, Outcome, SeenTensor, StudentError
 
 _MAX_TEXT, _MAX_NOTE, _MAX_REASON = 500, 300, 4000  # characters
 _MAX_NAMES, _MAX_NOTES = 4096, 20
 _MAX_SECONDS = 1e6
+MAX_HEADER = 1 << 16
+MAX_TENSORS = 64
+MAX_RANK = 8
+_DTYPES = {
+    "F64": "<f8", "F32": "<f4", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1", "BOOL": "?",
+}  # fmt: skip
 
 
 def _cut(longest: int) -> BeforeValidator:
@@ -167,6 +177,14 @@ def observation_from(frame: Frame, case: str) -> Observation:
     )
 
 
+def read_tensors(blob: bytes | bytearray) -> dict[str, Array]:
+    """Named numpy arrays, sharing the blob's memory. Raises TensorError."""
+    if not blob:
+        return {}
+    header, data = _header(blob)
+    return {name: _array(name, entry, data) for name, entry in header.items()}
+
+
 def _seen(claim: TensorClaim, array: Array | None) -> SeenTensor:
     shape = claim.shape if array is None else array.shape
     return SeenTensor(claim.type, shape, claim.dtype, claim.device, array)
@@ -181,3 +199,38 @@ def _valid(adapter: TypeAdapter[_T], frame: Frame, called: str) -> _T:
     place = ".".join(part for part in first["loc"] if part in _NAMES)
     what = "it is of no known kind" if first["type"].startswith("union_tag") else first["msg"]
     raise WireError(f"{called} is malformed ({place}{': ' if place else ''}{what})")
+
+
+def _header(blob: bytes | bytearray) -> tuple[dict[str, Any], memoryview]:
+    size = int.from_bytes(blob[:8], "little")
+    if len(blob) < 8 or size > MAX_HEADER or size + 8 > len(blob):
+        raise TensorError("its tensors have no valid header")
+    try:
+        header = json.loads(bytes(blob[8 : 8 + size]))
+    except (ValueError, RecursionError):
+        raise TensorError("its tensors' header is no JSON") from None
+    if not isinstance(header, dict):
+        raise TensorError("its tensors' header is no JSON object")
+    header.pop("__metadata__", None)
+    if len(header) > MAX_TENSORS:
+        raise TensorError(f"it sent {len(header):,} tensors, {MAX_TENSORS} are allowed")
+    return header, memoryview(blob)[8 + size :]
+
+
+def _array(name: str, entry: Any, data: memoryview) -> Array:
+    try:
+        dtype, shape, (start, end) = entry["dtype"], entry["shape"], entry["data_offsets"]
+    except (KeyError, TypeError, ValueError):
+        raise TensorError("its tensors' header is malformed") from None
+    if not isinstance(dtype, str) or dtype not in _DTYPES:
+        raise TensorError("it sent a tensor of a dtype that is not allowed")
+    numbers = (*shape, start, end) if isinstance(shape, list) else (None,)
+    if len(numbers) > MAX_RANK + 2 or any(type(n) is not int or n < 0 for n in numbers):
+        raise TensorError("it sent a tensor with an impossible shape")
+    kind = np.dtype(_DTYPES[dtype])
+    if end > len(data) or prod(shape) * kind.itemsize != end - start:
+        raise TensorError("it sent a tensor whose shape does not fit its bytes")
+    try:
+        return np.frombuffer(data[start:end], dtype=kind).reshape(shape)
+    except ValueError:  # no elements, and other sizes beyond what numpy can count
+        raise TensorError("it sent a tensor with an impossible shape") from None

@@ -65,8 +65,8 @@ class Page:
     def table(self, rows: Iterable[Sequence[Span]], flexible: int, gap: int = 2) -> None:
         """Rows of cells; each column is as wide as its widest cell, the `flexible` one has what the others leave."""
         rows = tuple(rows)
-        columns = enumerate(zip(*rows, strict=True))
-        widths = [None if i == flexible else max(map(_widest_line, column)) for i, column in columns]
+        columns = (("\n".join(cell.text for cell in column)).split("\n") for column in zip(*rows, strict=True))
+        widths = [None if i == flexible else max(map(cells_of, lines)) for i, lines in enumerate(columns)]
         for row in rows:
             self._row(row, widths, gap)
 
@@ -104,10 +104,6 @@ class Page:
 def cells_of(text: str) -> int:
     """Columns that a text takes on the screen: letters of some scripts take two."""
     return len(text) if text.isascii() else cell_len(text)
-
-
-def _widest_line(cell: Span) -> int:
-    return max(map(cells_of, cell.text.split("\n")))
 
 
 def wrapped(text: str, width: int) -> list[str]:

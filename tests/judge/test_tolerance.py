@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from grader.judge.comparison import bound, bounds, distances, largest
+from grader.judge.comparison import bounds, distances, largest
 from grader.judge.verdicts import judge_exercise
 from grader.model.fixture import Expected
 from grader.model.observation import Observation
@@ -29,7 +29,8 @@ def test_the_bound_is_a_factor_of_the_control_and_four_epsilons_of_the_largest_v
 
 @pytest.mark.parametrize("dtype", ["int64", "bool", "uint8"])
 def test_whole_numbers_and_booleans_must_be_equal(dtype):
-    assert bound(expected_tensor([1.0], control=5.0, dtype=dtype), factor=16, scale=100.0) == 0.0
+    tensors = {"output": expected_tensor([1.0], control=5.0, dtype=dtype), "large": expected_tensor([100.0])}
+    assert bounds(tensors, Expected(tensors), 16, together=True)["output"] == 0.0
 
 
 @pytest.mark.parametrize(("error", "wanted"), [(0.99e-3, Status.PASSED), (1.01e-3, Status.FAILED)])

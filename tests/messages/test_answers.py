@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from grader.messages.answers import (
+    MAX_RANK,
+    MAX_TENSORS,
     ChildExit,
     ChildReady,
     FilesWritten,
@@ -23,7 +25,6 @@ from grader.messages.answers import (
     from_zygote,
 )
 from grader.messages.frames import Frame
-from grader.messages.tensors import MAX_RANK, MAX_TENSORS
 from grader.model.errors import WireError
 
 ERROR = {"type": "KeyError", "message": "'x'", "where": "a.py, line 3, in forward"}

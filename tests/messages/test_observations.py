@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save
 
-from grader.messages.answers import observation_from
+from grader.messages.answers import MAX_RANK, MAX_TENSORS, observation_from
 from grader.messages.frames import Frame
-from grader.messages.tensors import MAX_RANK, MAX_TENSORS
 from grader.model.errors import TensorError, WireError
 from grader.model.observation import Outcome
 

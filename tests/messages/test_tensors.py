@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays_of
 from safetensors.numpy import save
 
-from grader.messages.tensors import MAX_RANK, MAX_TENSORS, read_tensors
+from grader.messages.answers import MAX_RANK, MAX_TENSORS, read_tensors
 from grader.model.errors import TensorError
 
 DTYPES = ["float64", "float32", "int64", "int32", "int16", "int8", "uint8", "bool"]

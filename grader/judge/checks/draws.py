@@ -5,7 +5,7 @@ Each of the two has the level LEVEL for all that is looked at in it together: ri
 """
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 from typing import Literal, Self
 
@@ -122,7 +122,14 @@ class DrawsFollow(_ConfirmedDraws):
         elif len(draws.drawn) == 1:
             draws = draws.since(SETTLED)
         found = deviations(draws, lambda index: oracle.symbol(context.case, index))
-        return [*found, *_likelier_under_mistakes(draws, oracle, context)]
+        # not in one long call: how it starts shows in many calls, and how it goes on by simpler statistics
+        if len(draws.drawn) > 1 and oracle.mistakes:
+            sample = (context.case, context.seen.facts, draws.drawn)
+            likely = [_under(oracle, sample, mistake).log_likelihood() for mistake in oracle.mistakes]
+            log_p = log_tail_of_gains([gain - draws.log_likelihood() for gain in likely])
+            words = "the draws are far likelier under a known mistake than they are when all is right"
+            found.append(Deviation(log_p + log(KINDS), words))
+        return found
 
 
 class DrawsIndependent(_ConfirmedDraws):
@@ -138,17 +145,6 @@ def _under(oracle: Oracle, sample: _Sample, mistake: str | None) -> Draws:
     """The sample with the probabilities that it has under a mistake, or where all is right (None)."""
     case, facts, drawn = sample
     return Draws(drawn, oracle.log_probabilities(case, facts, drawn, mistake))
-
-
-def _likelier_under_mistakes(draws: Draws, oracle: Oracle, context: Context) -> Iterator[Deviation]:
-    """Not looked at in one long call: how it starts shows in many calls, and how it goes on by simpler statistics."""
-    if len(draws.drawn) == 1 or not oracle.mistakes:
-        return
-    right = draws.log_likelihood()
-    sample = (context.case, context.seen.facts, draws.drawn)
-    gains = [_under(oracle, sample, mistake).log_likelihood() - right for mistake in oracle.mistakes]
-    words = "the draws are far likelier under a known mistake than they are when all is right"
-    yield Deviation(log_tail_of_gains(gains) + log(KINDS), words)
 
 
 def _unusable(name: str, context: Context) -> Shortfall | None:
