@@ -72,21 +72,11 @@ class Difference:
     def describe(self, name: str) -> str:
         """One sentence about the tensor called `name`, without the case."""
         place = f" at {list(self.position)}" if self.position else ""
-        match self.aspect:
-            case "value" if not self.finite:
-                what = f"has {self.got}{place}"
-            case "value":
-                name += place if " " in name else place.removeprefix(" at ")
-                what = f"is {self.got}"
-            case "data":
-                what = self.got
-            case "type":
-                what = f"is {self.got}"
-            case "device":
-                what = f"is on {self.got}"
-            case aspect:
-                what = f"has {aspect} {self.got}"
-        return f"{name} {what}; expected {self.wanted}"
+        if not self.finite:
+            return f"{name} has {self.got}{place}; expected {self.wanted}"
+        subject = f"{name}{place}" if " " in name else name + place.removeprefix(" at ")
+        verbs = {"value": "is ", "type": "is ", "device": "is on ", "data": ""}
+        return f"{subject} {verbs.get(self.aspect, f'has {self.aspect} ')}{self.got}; expected {self.wanted}"
 
     def count(self) -> str:
         """How many values are wrong, where there is more than one value; else ""."""

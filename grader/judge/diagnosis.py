@@ -98,17 +98,16 @@ def _from_right(seen: Observation, expected: Expected, name: str, limit: float) 
 
 def _distance(evidence: Evidence, cases: Sequence[FixtureCase], choice: Choice, mistake: str | None) -> float:
     """Largest distance, in bounds, of what was seen from a mistake's showing, or from the right answer (None)."""
-    return max((_case_distance(evidence, case, choice, mistake) for case in cases), default=inf)
+    return max((_case_distance(evidence.context(case), choice, mistake) for case in cases), default=inf)
 
 
-def _case_distance(evidence: Evidence, case: FixtureCase, choice: Choice, mistake: str | None) -> float:
-    context = evidence.context(case)
+def _case_distance(context: Context | None, choice: Choice, mistake: str | None) -> float:
     if context is None:
         return inf
     seen, expected = context.seen, context.expected
     whole = {name: Excerpt(t.oracle.shape, 1, t.oracle.reshape(-1)) for name, t in expected.tensors.items()}
     right = SeenMistake(Outcome.COMPLETE, "", whole, expected.facts)  # in a mistake's form
-    shown = right if mistake is None else case.mistakes.get(mistake)
+    shown = right if mistake is None else context.case.mistakes.get(mistake)
     compared = choice(context)
     if shown is None or any(_fact_differs(seen, shown, name) for name in compared.facts):
         return inf

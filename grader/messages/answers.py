@@ -164,30 +164,34 @@ def from_probe(frame: Frame) -> ProbeReport:
 def observation_from(frame: Frame, case: str) -> Observation:
     """The observation of `case` that a probe's frame claims; raises TensorError too."""
     report = from_probe(frame)
-    arrays = read_tensors(frame.blob)
-    ended = Outcome.RAISED if report.error else Outcome.COMPLETE
-    return Observation(
-        case,
-        Outcome.FAULT if report.fault else ended,
-        {name: _seen(claim, arrays.get(name)) for name, claim in report.tensors.items()},
-        report.facts,
-        report.error.as_seen() if report.error else None,
-        reason=report.fault,
-        seconds=report.seconds,
-    )
+    arrays, tensors = read_tensors(frame.blob), {}
+    for name, claim in report.tensors.items():
+        array = arrays.get(name)
+        shape = claim.shape if array is None else array.shape
+        tensors[name] = SeenTensor(claim.type, shape, claim.dtype, claim.device, array)
+    error = report.error.as_seen() if report.error else None
+    outcome = Outcome.FAULT if report.fault else Outcome.RAISED if error else Outcome.COMPLETE
+    return Observation(case, outcome, tensors, report.facts, error, report.fault, report.seconds)
 
 
 def read_tensors(blob: bytes | bytearray) -> dict[str, Array]:
     """Named numpy arrays, sharing the blob's memory. Raises TensorError."""
     if not blob:
         return {}
-    header, data = _header(blob)
-    return {name: _array(name, entry, data) for name, entry in header.items()}
-
-
-def _seen(claim: TensorClaim, array: Array | None) -> SeenTensor:
-    shape = claim.shape if array is None else array.shape
-    return SeenTensor(claim.type, shape, claim.dtype, claim.device, array)
+    size = int.from_bytes(blob[:8], "little")
+    if len(blob) < 8 or size > MAX_HEADER or size + 8 > len(blob):
+        raise TensorError("its tensors have no valid header")
+    try:
+        header = json.loads(bytes(blob[8 : 8 + size]))
+    except (ValueError, RecursionError):
+        raise TensorError("its tensors' header is no JSON") from None
+    if not isinstance(header, dict):
+        raise TensorError("its tensors' header is no JSON object")
+    header.pop("__metadata__", None)
+    if len(header) > MAX_TENSORS:
+        raise TensorError(f"it sent {len(header):,} tensors, {MAX_TENSORS} are allowed")
+    data = memoryview(blob)[8 + size :]
+    return {name: _array(entry, data) for name, entry in header.items()}
 
 
 def _valid(adapter: TypeAdapter[_T], frame: Frame, called: str) -> _T:
@@ -201,23 +205,7 @@ def _valid(adapter: TypeAdapter[_T], frame: Frame, called: str) -> _T:
     raise WireError(f"{called} is malformed ({place}{': ' if place else ''}{what})")
 
 
-def _header(blob: bytes | bytearray) -> tuple[dict[str, Any], memoryview]:
-    size = int.from_bytes(blob[:8], "little")
-    if len(blob) < 8 or size > MAX_HEADER or size + 8 > len(blob):
-        raise TensorError("its tensors have no valid header")
-    try:
-        header = json.loads(bytes(blob[8 : 8 + size]))
-    except (ValueError, RecursionError):
-        raise TensorError("its tensors' header is no JSON") from None
-    if not isinstance(header, dict):
-        raise TensorError("its tensors' header is no JSON object")
-    header.pop("__metadata__", None)
-    if len(header) > MAX_TENSORS:
-        raise TensorError(f"it sent {len(header):,} tensors, {MAX_TENSORS} are allowed")
-    return header, memoryview(blob)[8 + size :]
-
-
-def _array(name: str, entry: Any, data: memoryview) -> Array:
+def _array(entry: Any, data: memoryview) -> Array:
     try:
         dtype, shape, (start, end) = entry["dtype"], entry["shape"], entry["data_offsets"]
     except (KeyError, TypeError, ValueError):

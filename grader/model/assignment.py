@@ -3,7 +3,6 @@
 Read from `rubrics/<assignment>.toml`; unknown keys are errors.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
@@ -12,7 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
-from grader.model.rubric import ExerciseId, Strict
+from grader.model.rubric import ExerciseId, Pattern, Strict
 
 _UNIT = 1_000_000  # marks are counted in millionths
 
@@ -104,7 +103,7 @@ class AssignmentRubric(Strict):
     letters: dict[str, Percent] = Field(default_factory=dict)  # grade -> the least percentage that earns it
     late: LatePolicy | None = None
     hand_in: str = ""  # what to hand in and under which name, in words for the student
-    archives: tuple[str, ...] = ()  # regular expressions of archive names (without suffix)
+    archives: tuple[Pattern, ...] = ()  # regular expressions of archive names (without suffix)
     files: tuple[str, ...] = ()  # name patterns of files that identify this assignment
     sections: tuple[Section, ...] = ()
     parts: tuple[Part, ...] = Field(min_length=1)
@@ -134,16 +133,6 @@ class AssignmentRubric(Strict):
         parts = tuple(scaled[part.id] for part in self.parts)
         sections = tuple(section.model_copy(update={"marks": section.sum_of(parts)}) for section in self.sections)
         return self.model_copy(update={"marks": self.scale_to, "scale_to": None, "parts": parts, "sections": sections})
-
-    @field_validator("archives")
-    @classmethod
-    def _compile(cls, archives: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in archives:
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
-        return archives
 
     @field_validator("letters")
     @classmethod

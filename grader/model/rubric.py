@@ -6,8 +6,18 @@ Here stands what all criteria have. The kinds of check, each with its own keys, 
 import re
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+
+def _compiled(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiled)]
 ExerciseId = Annotated[str, Field(pattern=r"^[a-z0-9_]+/[a-z0-9_]+$")]
 
 
@@ -45,7 +55,7 @@ class ExerciseRubric(Strict, Generic[C_co]):
     data: tuple[str, ...] = ()  # files of fixtures/<topic>/<exercise>/data/ that stand in the working folder
     timeout_s: float = Field(default=30.0, gt=0)  # the student's code, all cases together
     files: tuple[str, ...] = ()  # name patterns of files that usually define it: "net*.py"
-    until: str = ""  # a pattern: in a notebook, from the first cell that has it on, another task may use the names anew
+    until: Pattern = ""  # in a notebook, from the first cell that has it on, another task may use the names anew
     builds_on: tuple[ExerciseId, ...] = ()  # a defect there is not charged here: given.py stands in
     released: bool = True  # False: no release to students holds it, as its probe gives hidden tests away
     dialects: dict[str, str] = Field(default_factory=dict)  # recorded dialect id -> words for the report
@@ -57,15 +67,6 @@ class ExerciseRubric(Strict, Generic[C_co]):
         if isinstance(given, dict) and given.get("kind") == "answers":
             return {"entry": "answers", "files": ["*.toml"], **given}
         return given
-
-    @field_validator("until")
-    @classmethod
-    def _is_a_pattern(cls, until: str) -> str:
-        try:
-            re.compile(until)
-        except re.error as error:
-            raise ValueError(f"{until!r} is no pattern ({error}); write a regular expression") from None
-        return until
 
     @model_validator(mode="after")
     def _references_exist(self) -> "ExerciseRubric[C_co]":

@@ -18,7 +18,6 @@ from grader.model.errors import GraderFault
 from grader.model.report import LEFT_OUT, PENDING, CriterionReport, PartReport, Status, Verdict
 from grader.model.rubric import Criterion, ExerciseRubric
 
-PERSON = "person"  # the id of the criterion that a person marks
 OUR_FAULT = "the grader failed here, not your code; a person looks at these marks"
 
 
@@ -101,7 +100,7 @@ def _score_part(
         else:
             criteria += _score_item(item, rubric, judgements[item.exercise])
     if part.person_marks > 0:
-        criteria.append(_waiting(PERSON, part.title, part.person_marks))
+        criteria.append(_waiting("person", part.title, part.person_marks))
     earned, own = round(sum(c.earned for c in criteria), 6), tuple(criteria)
     return PartReport(id=part.id, title=part.title, earned=earned, possible=part.marks, bonus=part.bonus, criteria=own)
 

@@ -162,7 +162,7 @@ def test_an_unknown_key_like_no_other_is_met_with_the_known_ones(toy: Path) -> N
         ("week-1.toml", "marks = 3", "marks = 4", r"the parts have 3 marks together, `marks` says 4"),
         ("week-1.toml", "marks = 2 }]", "marks = 9 }]", r"parts\[1\]: part '1': its items have more marks than"),
         ("week-1.toml", "guide =", "title =", r"is no valid TOML"),
-        ("week-1.toml", "week[ _-]?1", "week[", r"archives: .* is no regular expression"),
+        ("week-1.toml", "week[ _-]?1", "week[", r"archives\[1\]: .* is no regular expression"),
     ],
 )
 def test_a_wrong_value_is_told_by_key(toy: Path, file: str, old: str, new: str, message: str) -> None:

@@ -57,5 +57,5 @@ def test_many_defining_cells_cost_no_more_memory_than_the_notebook_itself() -> N
 
 
 def test_a_pattern_that_is_none_is_refused_by_its_name() -> None:
-    with pytest.raises(ValueError, match=r"'\(' is no pattern .*write a regular expression"):
+    with pytest.raises(ValueError, match=r"'\(' is no regular expression: missing \)"):
         rubric(criterion("output", tensors=("output",)), until="(")

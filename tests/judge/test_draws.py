@@ -121,7 +121,7 @@ def test_places_of_right_draws_are_uniform():
     drawn = follow(generator, 40, 500)
     draws = Draws(drawn, ChainOracle().log_probabilities(None, {}, drawn))
     counts = np.histogram(draw_statistics.places(draws, generator), bins=20, range=(0, 1))[0]
-    assert counts.sum() == draws.size
+    assert counts.sum() == draws.drawn.size
     assert ((counts - 1000) ** 2 / 1000).sum() < 50  # chi-square with 19 degrees of freedom: 50 once in 7,000
 
 

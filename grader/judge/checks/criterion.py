@@ -43,10 +43,7 @@ class JudgedCriterion(Criterion):
         return nearest_mistake(evidence, cases, self.compared)
 
     def distance(self, context: Context) -> float:
-        """How far from right, in units of the tolerance: 1 is just allowed, infinity is another form or fact.
-
-        Asked by calibration where values need only be near.
-        """
+        """How far from right, in units of the tolerance: 1 is just allowed, infinity is another form or fact."""
         return distance_from_right(context, self.compared(context))
 
     def can_tell(self, case: FixtureCase) -> bool:

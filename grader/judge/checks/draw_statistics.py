@@ -36,10 +36,6 @@ class Draws:
     drawn: Array
     logs: Floats
 
-    @property
-    def size(self) -> int:
-        return int(self.drawn.size)
-
     def since(self, step: int) -> "Draws":
         """Without the first steps of every call."""
         return Draws(self.drawn[:, step:], self.logs[:, step:])
@@ -76,7 +72,7 @@ def deviations(draws: Draws, symbol: Callable[[int], str]) -> list[Deviation]:
 
     That is what happens at a certain step, then what is rarest.
     """
-    if draws.size == 0:
+    if draws.drawn.size == 0:
         return []
     u = places(draws, np.random.default_rng(0))
     by_step = [_counts(draws, symbol, at_steps=True)] if len(draws.drawn) >= MANY_CALLS else []
@@ -156,7 +152,7 @@ def _sharpness(draws: Draws) -> Deviation:
     p = np.exp(draws.logs.max(axis=2))
     count = int((draws.of_drawn() == draws.logs.max(axis=2)).sum())
     words = _count_in_words("the likeliest symbol of each moment", count, float(p.sum()), float((p * (1 - p)).sum()))
-    return Deviation(log_p + log(KINDS), f"{words} in {draws.size:,} draws")
+    return Deviation(log_p + log(KINDS), f"{words} in {draws.drawn.size:,} draws")
 
 
 def _one_number(draws: Draws) -> Iterator[Deviation]:
@@ -190,7 +186,7 @@ def _counts(draws: Draws, symbol: Callable[[int], str], at_steps: bool) -> Devia
     counts, expected, variance = (np.atleast_2d(each.sum(axis=over)) for each in (came, p, p * (1 - p)))
     log_p = log_tail(counts - expected, variance, 1.0)
     worst = step, index = tuple(int(i) for i in np.unravel_index(np.argmin(log_p), log_p.shape))
-    where = f"as number {step + 1} of {len(draws.drawn):,} calls" if at_steps else f"in {draws.size:,} draws"
+    where = f"as number {step + 1} of {len(draws.drawn):,} calls" if at_steps else f"in {draws.drawn.size:,} draws"
     words = _count_in_words(symbol(index), counts[worst], expected[worst], variance[worst])
     return Deviation(float(log_p[worst]) + log(KINDS * log_p.size), f"{words} {where}")
 
