@@ -128,8 +128,9 @@ def same_fact(seen: object, wanted: Json) -> bool:
     if isinstance(wanted, list):
         return isinstance(seen, list) and len(seen) == len(wanted) and all(map(same_fact, seen, wanted))
     if isinstance(wanted, dict):
-        same_keys = isinstance(seen, dict) and seen.keys() == wanted.keys()
-        return same_keys and all(same_fact(seen[key], wanted[key]) for key in wanted)  # type: ignore[index]
+        if not isinstance(seen, dict) or seen.keys() != wanted.keys():
+            return False
+        return all(same_fact(seen[key], wanted[key]) for key in wanted)
     if isinstance(wanted, bool) or isinstance(seen, bool):
         return seen is wanted
     return seen == wanted

@@ -62,11 +62,11 @@ class Page:
         """Cells side by side, each wrapped in its column."""
         self._row(cells, [cell.width for cell in cells], gap)
 
-    def table(self, rows: Iterable[Sequence[Span]], flexible: int, gap: int = 2) -> None:
+    def table(self, rows: Iterable[Sequence[Span]], flexible: int, gap: int = 2, at_most: int = 24) -> None:
         """Rows of cells; each column is as wide as its widest cell, the `flexible` one has what the others leave."""
         rows = tuple(rows)
-        columns = (("\n".join(cell.text for cell in column)).split("\n") for column in zip(*rows, strict=True))
-        widths = [None if i == flexible else max(map(cells_of, lines)) for i, lines in enumerate(columns)]
+        columns = ("\n".join(cell.text for cell in column).split("\n") for column in zip(*rows, strict=True))
+        widths = [None if i == flexible else min(max(map(cells_of, lines)), at_most) for i, lines in enumerate(columns)]
         for row in rows:
             self._row(row, widths, gap)
 

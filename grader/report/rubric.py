@@ -13,7 +13,7 @@ def print_rubric(id_: str, rubric: AssignmentRubric, exercises: Mapping[str, Exe
     page = Page(screen)
     page.whole(f"{id_} · {rubric.title}", "bold")
     page.blank()
-    page.table(_rows(rubric, exercises), flexible=1)
+    page.table(_rows(rubric, exercises), flexible=1, at_most=page.width)
     page.blank()
     page.facts(*_facts(rubric, exercises))
     page.show()

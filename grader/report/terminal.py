@@ -32,13 +32,13 @@ def print_report(report: Report, screen: Screen, *, full: bool = False) -> None:
     page.facts(*_score(report, parts))
     page.blank()
     page.table(_table(parts), flexible=1)
-    lost = {part.id: list(_briefly(c for c in part.criteria if c.status in LOST)) for part in parts}
-    if not full and any(lost.values()):
+    lost = [list(_briefly(c for c in part.criteria if c.status in LOST)) for part in parts]
+    if not full and any(lost):
         page.blank()
         page.paragraph("What lost marks", "bold")
-    for part in parts:
+    for part, briefly in zip(parts, lost, strict=True):
         graded = [c for c in part.criteria if c.status is not Status.NEEDS_PERSON]
-        _add_part(page, part, graded if full else lost[part.id])
+        _add_part(page, part, graded if full else briefly)
     waiting, flexible = (_waiting_parts(parts), 2) if full else (_waiting_reasons(parts), 3)
     if waiting:
         page.blank()
