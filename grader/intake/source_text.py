@@ -1,4 +1,4 @@
-"""Bytes of a source file to text, and the names that a text defines."""
+"""Bytes of a source file to text, and the names that it defines: the judge never parses a student's code."""
 
 import codecs
 import keyword
@@ -35,10 +35,7 @@ def with_plain_ends(text: str) -> str:
 
 
 def top_level_names(text: str) -> frozenset[str]:
-    """Functions, classes and assigned names of unindented lines; text inside a long string may add more.
-
-    Found by text alone: the judge never parses a student's code.
-    """
+    """Functions, classes and assigned names of unindented lines; text inside a long string may add more."""
     names = set(_DEFINITION.findall(text))
     for targets in _ASSIGNMENT.findall(text):
         names.update(name.strip() for name in targets.split(","))
