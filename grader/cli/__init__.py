@@ -1,5 +1,5 @@
 """The command line. `main` is the console script `grade`."""
 
-from grader.cli.entry import main
+from grader.cli.app import main
 
 __all__ = ["main"]

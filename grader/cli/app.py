@@ -1,19 +1,24 @@
-"""The Typer app: `grade SUBMISSION…` is the default command, the verbs stand beside it."""
+"""The console script and the Typer app: `grade SUBMISSION…` is the default command, the verbs stand beside it."""
 
 import difflib
+import os
+import signal
+import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 from grader import __version__
-from grader.cli import audit, check, course, doctor, fixtures, grading, handout, judge, rubric
-from grader.model.errors import UsageError
+from grader.cli import audit, check, course, doctor, fixtures, grading, handout, rubric
+from grader.cli.screen import complain, describe, output
+from grader.model.errors import ReaderGoneError, UsageError
 
 DEFAULT = "submission"  # hidden: the command that runs where the first argument is no verb
 HELP = ("-h", "--help")
-OF_GRADE_ITSELF = (*HELP, "--version")
+INTERRUPTED = 130  # as a shell counts: 128 + SIGINT
+READER_GONE = 141  # … and SIGPIPE
 
 
 class VerbsBesideTheDefault(TyperGroup):
@@ -21,8 +26,9 @@ class VerbsBesideTheDefault(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         verbs = [name for name in self.commands if name != DEFAULT]
-        if not args or args[0] not in (*verbs, *OF_GRADE_ITSELF):
-            _refuse_mistyped(args[:1], verbs)
+        if not args or args[0] not in (*verbs, *HELP, "--version"):
+            if args:
+                _refuse_mistyped(args[0], verbs)
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -44,21 +50,21 @@ class VerbsBesideTheDefault(TyperGroup):
         self.format_commands(ctx, formatter)
 
 
-def _refuse_mistyped(first: list[str], verbs: list[str]) -> None:
+def _refuse_mistyped(word: str, verbs: list[str]) -> None:
     """Raises UsageError for what looks like a verb and is no file."""
-    for word in first:
-        if word in ("help", "version") and not Path(word).exists():
-            raise UsageError(f"{word}: there is no such file or folder; did you mean --{word}?")
-        nearest = difflib.get_close_matches(word.lower(), verbs, n=1)
-        if nearest and word.isalpha() and not Path(word).exists():
-            raise UsageError(f"{word}: there is no such file or folder, and no such verb; did you mean {nearest[0]!r}?")
+    if not word.isalpha() or Path(word).exists():
+        return
+    if word in ("help", "version"):
+        raise UsageError(f"{word}: there is no such file or folder; did you mean --{word}?")
+    if nearest := difflib.get_close_matches(word.lower(), verbs, n=1):
+        raise UsageError(f"{word}: there is no such file or folder, and no such verb; did you mean {nearest[0]!r}?")
 
 
 app = typer.Typer(
     cls=VerbsBesideTheDefault,
     add_completion=False,
     rich_markup_mode=None,  # plain help: rich would take a third of its time
-    pretty_exceptions_enable=False,  # entry.main shows what went wrong
+    pretty_exceptions_enable=False,  # main shows what went wrong
     subcommand_metavar="VERB [ARGUMENTS]...",
     context_settings={"help_option_names": list(HELP)},
 )
@@ -85,7 +91,7 @@ def about(
 
 app.command(DEFAULT, hidden=True)(grading.grade)
 app.command("doctor", short_help="Show what holds on this machine.")(doctor.doctor)
-app.command("judge", short_help="Judge kept runs again, without running code.")(judge.judge)
+app.command("judge", short_help="Judge kept runs again, without running code.")(grading.judge)
 app.command("check", short_help="Check your own work on the public cases.")(check.check)
 app.add_typer(fixtures.app, name="fixtures")
 app.add_typer(handout.app, name="handout")
@@ -93,3 +99,40 @@ app.add_typer(rubric.app, name="rubric")
 app.add_typer(course.app, name="course")
 app.command("release", short_help="Bundle what students get.")(handout.release)
 app.command("audit", short_help="Check that exercises tell mistakes from right answers.")(audit.audit)
+
+
+def main() -> NoReturn:
+    """Exit status: 0 done, 1 the submission can't be graded, 2 usage or course, 3 our own fault."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # closed by who started us
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    signal.signal(signal.SIGTERM, _leave)
+    # where fixtures are recorded on two threads, one that spins while it waits takes the other's processor
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    sys.exit(_status())
+
+
+def _status() -> int:
+    try:
+        with output():
+            status = app(standalone_mode=False, prog_name="grade")
+    except typer.TyperException as error:  # an unknown option, a missing argument, …
+        message = error.format_message().replace("Value error, ", "").rstrip(".")  # pydantic's words
+        complain(f"{message}; run grade --help for what can be given")
+        return error.exit_code
+    except ReaderGoneError:
+        return READER_GONE
+    except (KeyboardInterrupt, typer.Abort):
+        status = INTERRUPTED
+    except Exception as error:
+        message, status = describe(error)
+        complain(message)
+        return status
+    if status == INTERRUPTED:  # typer turns KeyboardInterrupt into this status
+        complain("stopped")
+    return int(status or 0)
+
+
+def _leave(signal_number: int, frame: Any) -> NoReturn:
+    """Stop as for an exception, so that the sandbox and the scratch folders are cleared away."""
+    sys.exit(128 + signal_number)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
-from itertools import groupby
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,10 +22,7 @@ if TYPE_CHECKING:
 
 def audit(
     ids: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[ID]...", show_default=False, help="Exercises, topics, assignments; else every exercise."
-        ),
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Exercises, topics, assignments; else every exercise.")
     ] = None,
     whole: Annotated[
         bool, typer.Option("--all", help="One table of every assignment and every exercise of the course.")
@@ -60,22 +56,19 @@ def audit(
 def _audited(course: "Course", id_: str) -> "AuditTable":
     from grader.authoring.audit import audit_exercise
 
-    with screen.progress() as progress:
-        progress(f"auditing {id_}")
-        with redirect_stdout(StringIO()):  # solutions print, as students' do
-            return audit_exercise(course, id_)
+    with screen.progress(f"auditing {id_}"), redirect_stdout(StringIO()):  # solutions print, as students' do
+        return audit_exercise(course, id_)
 
 
 def _one_table(course: "Course", ids: Sequence[str]) -> list[str]:
     """Print a line for each; what cannot be looked at at all does not stop the others."""
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from grader.grading.line import Grading
 
-    table = Table("", box=None, pad_edge=False, header_style="bold")
-    for heading in ("solved", "untouched", "wheats", "chaffs"):
-        table.add_column(heading, justify="right")
-    table.add_column("holds")
+    table = Table(Column(no_wrap=True), box=None, pad_edge=False, header_style="bold")
+    for heading in ("solved", "untouched", "wheats", "chaffs", "holds"):
+        table.add_column(heading, justify="left" if heading == "holds" else "right", no_wrap=True)
     mismatches: list[str] = []
     with Grading(course, device="cpu", stale_ok=True) as grading:
         for id_ in ids:
@@ -83,10 +76,8 @@ def _one_table(course: "Course", ids: Sequence[str]) -> list[str]:
                 cells, found = _exercise_line(course, id_) if "/" in id_ else _assignment_line(course, id_, grading)
             except CourseError as error:
                 cells, found = ["", "", "", ""], (str(error),)
-            mismatches.extend(found)
+            mismatches += found
             table.add_row(id_, *cells, "NO" if found else "yes")
-    for column in table.columns:
-        column.no_wrap = True
     screen.tables().print(table)
     return mismatches
 
@@ -95,8 +86,7 @@ def _assignment_line(course: "Course", id_: str, grading: "Grading") -> tuple[li
     from grader.authoring.audit import rehearse
     from grader.report.terminal import number
 
-    with screen.progress() as progress:
-        progress(f"grading the handout of {id_}")
+    with screen.progress(f"grading the handout of {id_}"):
         found = rehearse(course, id_, grading)
     return [f"{number(found.solved)}/{number(found.automatic)}", number(found.untouched), "", ""], found.mismatches
 
@@ -119,28 +109,25 @@ def _matrix(audited: "AuditTable") -> "Table":
     from rich.table import Table
 
     criteria = [verdict.criterion for verdict in audited.rows[0].judgement.verdicts]
-    letters = [ascii_lowercase[i] if i < len(ascii_lowercase) else str(i + 1) for i in range(len(criteria))]
+    letters = [*ascii_lowercase, *map(str, range(27, len(criteria) + 1))][: len(criteria)]
     table = Table(box=None, title=audited.exercise, title_justify="left", title_style="bold")
     table.caption_justify, table.caption_style = "left", "dim"
     table.caption = ", ".join(f"{letter} {criterion}" for letter, criterion in zip(letters, criteria, strict=True))
-    table.add_column("file", no_wrap=True)
-    table.add_column("set", no_wrap=True)
-    for heading in (*letters, ""):
-        table.add_column(heading)
+    for heading in ("file", "set", *letters, ""):
+        table.add_column(heading, no_wrap=heading in ("file", "set"))
     for row, which in _merged(audited):
         table.add_row(row.name, which, *_marks(row), "as promised" if not row.mismatches else "NOT as promised")
     return table
 
 
 def _merged(audited: "AuditTable") -> "Iterator[tuple[AuditRow, str]]":
-    in_order = list(dict.fromkeys(row.name for row in audited.rows))
-    for _, group in groupby(sorted(audited.rows, key=lambda row: in_order.index(row.name)), lambda row: row.name):
-        rows = list(group)
-        same = all((_marks(row), bool(row.mismatches)) == (_marks(rows[0]), bool(rows[0].mismatches)) for row in rows)
+    for name in dict.fromkeys(row.name for row in audited.rows):
+        rows = [row for row in audited.rows if row.name == name]
+        same = len({(_marks(row), bool(row.mismatches)) for row in rows}) == 1
         yield from [(rows[0], "both")] if same else [(row, row.which) for row in rows]
 
 
-def _marks(row: "AuditRow") -> list[str]:
+def _marks(row: "AuditRow") -> tuple[str, ...]:
     from grader.report.terminal import SHOWN_AS
 
-    return [SHOWN_AS[verdict.status][0] for verdict in row.judgement.verdicts]
+    return tuple(SHOWN_AS[verdict.status][0] for verdict in row.judgement.verdicts)

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,20 +26,16 @@ def check(
         list[str] | None,
         typer.Argument(
             metavar="[EXERCISE]... [PATH]",
-            show_default=False,
             help="Exercises or topics, else all; and a .zip, a folder, an .ipynb or a .py, else this folder.",
         ),
     ] = None,
-    case: Annotated[
-        str | None, typer.Option("--case", metavar="NAME", help="This case alone, as a report names it.")
-    ] = None,
+    case: Annotated[str | None, typer.Option(metavar="NAME", help="This case alone, as a report names it.")] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Check again whenever a file is saved; stop with Ctrl-C.")
     ] = False,
     full: Annotated[bool, typer.Option("--full", help="Show every criterion, not only what is not right yet.")] = False,
     isolation: Annotated[
-        Isolation | None,
-        typer.Option("--isolation", show_default=False, help="Sandbox; none in the folder of a release of your own."),
+        Isolation | None, typer.Option(help="Sandbox; none in the folder of a release of your own.")
     ] = None,
     course: CourseOption = None,
 ) -> None:
@@ -107,8 +104,7 @@ def _saved(path: Path) -> Iterator[None]:
     """At once, and then each time that a file of the work has been saved."""
     before = None
     while True:
-        now = _times(path)
-        if now != before:
+        if (now := _times(path)) != before:
             before = now
             yield
         time.sleep(_LOOK_EVERY_S)
@@ -119,8 +115,6 @@ def _times(path: Path) -> dict[Path, int]:
     files = [path] if path.is_file() else [p for p in path.rglob("*") if p.suffix in _WATCHED]
     times = {}
     for file in files:
-        try:
+        with suppress(FileNotFoundError):  # an editor that replaces the file is between its two steps
             times[file] = file.stat().st_mtime_ns
-        except FileNotFoundError:  # an editor that replaces the file is between its two steps
-            continue
     return times

@@ -1,8 +1,7 @@
 """`grade course new|import`: a course of one's own."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,11 +11,6 @@ from grader.model.errors import CourseError, UsageError
 app = typer.Typer(rich_markup_mode=None, help="Make a course of your own.")
 
 
-class Format(StrEnum):
-    NBGRADER = "nbgrader"
-    OTTER = "otter"
-
-
 @app.command()
 def new(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to make; it must not exist, or be empty.")],
@@ -24,8 +18,7 @@ def new(
     """Write a course with one exercise that works, to change into your own."""
     from grader.authoring.new_course import new_course
 
-    with screen.progress() as progress:
-        progress("recording fixtures")
+    with screen.progress("recording fixtures"):
         course = new_course(folder)
     (exercise,) = course.exercises
     (assignment,) = course.assignments
@@ -38,7 +31,9 @@ def new(
 
 @app.command("import")
 def import_(
-    format_: Annotated[Format, typer.Argument(metavar="nbgrader|otter", help="Which grader it was written for.")],
+    format_: Annotated[
+        Literal["nbgrader", "otter"], typer.Argument(metavar="nbgrader|otter", help="Which grader it was written for.")
+    ],
     source: Annotated[Path, typer.Argument(metavar="FOLDER", help="Its course or assignment, as instructors have it.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="COURSE", help="Folder to make.")],
 ) -> None:
@@ -54,14 +49,13 @@ def import_(
     from grader.migrate.otter import read_otter
 
     findings = Findings()
-    with screen.progress() as progress:
-        progress(f"reading {source}")
-        read = read_nbgrader if format_ is Format.NBGRADER else read_otter
+    read = read_nbgrader if format_ == "nbgrader" else read_otter
+    with screen.progress(f"reading {source}"):
         course = write_course(read(source, findings), output, findings)
     screen.say(*findings.lines, *table(findings))
     for id_, rubric in course.assignments.items():
-        exercises = f"{len(rubric.exercises)} exercises graded by the program"
-        screen.say(f"wrote {output}: {id_}, {rubric.marks:g} marks, {exercises}")
+        graded = f"{len(rubric.exercises)} exercises graded by the program"
+        screen.say(f"wrote {output}: {id_}, {rubric.marks:g} marks, {graded}")
     if lost := missing(findings, course):
         screen.say(*lost)
         raise typer.Exit(CourseError.exit_status)

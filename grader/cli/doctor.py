@@ -6,42 +6,44 @@ from typing import TYPE_CHECKING
 import typer
 
 from grader.cli import screen
-from grader.cli.options import CourseOption, Device, DeviceOption, the_course
+from grader.cli.options import CourseOption, DeviceOption, the_course
 from grader.model.errors import CourseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.course.folder import Course
-    from grader.report.layout import Page
 
 SHOWN_VERSIONS = ("grader", "torch", "numpy", "safetensors", "pydantic")
 MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("–", "dim")}
 NAMED_AT_MOST = 3  # exercises in one line; of more, their number
 
 
-def doctor(course: CourseOption = None, device: DeviceOption = Device.AUTO) -> None:
+def doctor(course: CourseOption = None, device: DeviceOption = "auto") -> None:
     """Show the isolation that holds here and why, devices, versions, and the course that is found."""
-    from grader.report.layout import Page
+    from importlib.metadata import version
+
+    from grader.report.layout import Page, Span
     from grader.sandbox.doctor import examine
 
-    with screen.progress() as progress:
-        progress("examining this machine")
-        findings = examine(device.value)
-    page = Page(screen.results())
-    for finding in findings:
-        _add(page, finding.ok, finding.name, finding.detail)
-    _add(page, None, "versions", ", ".join([f"Python {platform.python_version()}", *map(_version, SHOWN_VERSIONS)]))
+    with screen.progress("examining this machine"):
+        rows = [(finding.ok, finding.name, finding.detail) for finding in examine(device)]
+    versions = (f"{name} {version(name)}" for name in SHOWN_VERSIONS)
+    rows.append((None, "versions", ", ".join([f"Python {platform.python_version()}", *versions])))
+    status = 0
     try:
         found = the_course(course)
     except CourseError as error:
-        _add(page, False, "course", str(error))
-        page.show()
-        raise typer.Exit(error.exit_status) from error
-    _add(page, True, "course", f"{found.root}: {', '.join(found.assignments) or 'no assignments'}")
-    for ok, detail in _fixtures(found):
-        _add(page, ok, "fixtures", detail)
+        rows.append((False, "course", str(error)))
+        status = error.exit_status
+    else:
+        rows.append((True, "course", f"{found.root}: {', '.join(found.assignments) or 'no assignments'}"))
+        rows += ((ok, "fixtures", detail) for ok, detail in _fixtures(found))
+    page = Page(screen.results())
+    for ok, name, detail in rows:
+        page.columns(Span(*MARKS[ok], 1), Span(name, width=10), Span(detail))
     page.show()
+    raise typer.Exit(status)
 
 
 def _fixtures(course: "Course") -> "Iterator[tuple[bool | None, str]]":
@@ -76,16 +78,3 @@ def _named(ids: list[str], course: "Course") -> str:
     if len(ids) == len(course.exercises) > 1:
         return f"all {len(ids)} exercises"
     return ", ".join(ids) if len(ids) <= NAMED_AT_MOST else f"{len(ids)} exercises"
-
-
-def _version(name: str) -> str:
-    from importlib.metadata import version
-
-    return f"{name} {version(name)}"
-
-
-def _add(page: "Page", ok: bool | None, name: str, detail: str) -> None:
-    from grader.report.layout import Span
-
-    mark, style = MARKS[ok]
-    page.columns(Span(mark, style, 1), Span(name, width=10), Span(detail))

@@ -7,14 +7,13 @@ from typing import Annotated
 import typer
 
 from grader.cli import screen
-from grader.cli.options import CourseOption, chosen_exercises, the_course
+from grader.cli.options import CourseOption, course_and_exercises
 from grader.model.errors import UsageError
 
 SHORTEST_SECRET = 16  # bytes
 
 Exercises = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[EXERCISE]...", show_default=False, help="Exercises or topics; else every one."),
+    list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="Exercises or topics; else every one.")
 ]
 
 app = typer.Typer(rich_markup_mode=None, help="Record and check the fixtures of exercises.")
@@ -25,22 +24,18 @@ def build(
     exercises: Exercises = None,
     secret: Annotated[
         Path | None,
-        typer.Option(
-            "--secret", metavar="FILE", help="Draw hidden inputs from this file's bytes; keep it to yourself."
-        ),
+        typer.Option(metavar="FILE", help="Draw hidden inputs from this file's bytes; keep it to yourself."),
     ] = None,
     course: CourseOption = None,
 ) -> None:
     """Run each solution and known mistake through its probe and record what they show."""
-    found = the_course(course)
-    ids = chosen_exercises(found, exercises)
+    found, ids = course_and_exercises(course, exercises)
     from grader.authoring.record.fixtures import record, write
     from grader.authoring.record.verification import changes_by_rebuild
 
     for id_ in ids:
         exercise = found.exercise(id_)
-        with screen.progress() as progress:
-            progress(f"recording {id_}")
+        with screen.progress(f"recording {id_}"):
             recording = record(exercise, _seed(secret, id_))
             changes = changes_by_rebuild(exercise, recording)
             write(exercise, recording)
@@ -64,11 +59,9 @@ def _seed(secret: Path | None, exercise: str) -> int | None:
 @app.command(short_help="Check what is recorded.")
 def verify(exercises: Exercises = None, course: CourseOption = None) -> None:
     """Check that recorded fixtures are what the solutions show, and tell mistakes from right answers."""
-    found = the_course(course)
-    ids = chosen_exercises(found, exercises)
+    found, ids = course_and_exercises(course, exercises)
     from grader.authoring.record.verification import verify_fixtures
 
-    with screen.progress() as progress:
-        progress(f"verifying {', '.join(ids)}")
+    with screen.progress(f"verifying {', '.join(ids)}"):
         findings = verify_fixtures(found, ids)
     screen.finish(findings, f"as recorded: {', '.join(ids)}")

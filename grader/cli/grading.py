@@ -1,16 +1,17 @@
-"""`grade SUBMISSION…`, the default command."""
+"""`grade SUBMISSION…`, the default command, and `grade judge RUN…`, which runs nobody's code."""
 
 import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.cli import screen
-from grader.cli.options import CourseOption, Device, DeviceOption, the_course
+from grader.cli.options import CourseOption, DeviceOption, the_course
 from grader.cli.showing import FullOption, JsonOption, StaleOption, require_writable, show_reports
 from grader.course.finding import content_folders, find_root
 from grader.model.errors import UsageError
@@ -20,7 +21,7 @@ from grader.sandbox.tiers.choice import AUTO, Isolation
 if TYPE_CHECKING:
     from grader.classroom.finding import Found
     from grader.course.folder import Course
-    from grader.model.observation import Run
+    from grader.grading.line import Grading
     from grader.model.report import Report
 
 
@@ -30,27 +31,23 @@ def grade(
         typer.Argument(metavar="SUBMISSION...", help="A .zip, a folder, an .ipynb or a .py; or a folder of zips."),
     ],
     assignment: Annotated[
-        str | None, typer.Option("--assignment", metavar="ID", help="Assignment; else found from the submission.")
+        str | None, typer.Option(metavar="ID", help="Assignment; else found from the submission.")
     ] = None,
     course: CourseOption = None,
-    device: DeviceOption = Device.AUTO,
+    device: DeviceOption = "auto",
     isolation: Annotated[
-        Isolation, typer.Option("--isolation", help="Sandbox for the submission's code; auto takes the strongest.")
+        Isolation, typer.Option(help="Sandbox for the submission's code; auto takes the strongest.")
     ] = AUTO,
     only: Annotated[
-        list[str] | None,
-        typer.Option("--only", metavar="EXERCISE", help="Grade this exercise or topic alone; can be repeated."),
+        list[str] | None, typer.Option(metavar="EXERCISE", help="Grade this exercise or topic alone; can be repeated.")
     ] = None,
     json: JsonOption = None,
     full: FullOption = False,
     keep: Annotated[
-        Path | None,
-        typer.Option("--keep", metavar="DIR", help="Keep what was seen of each submission there, for grade judge."),
+        Path | None, typer.Option(metavar="DIR", help="Keep what was seen of each submission there, for grade judge.")
     ] = None,
     stale_ok: StaleOption = False,
-    timeout: Annotated[
-        float | None, typer.Option("--timeout", metavar="S", help="Seconds for each exercise's code.")
-    ] = None,
+    timeout: Annotated[float | None, typer.Option(metavar="S", help="Seconds for each exercise's code.")] = None,
 ) -> None:
     """Grade submissions: the report of one, a table of several."""
     if timeout is not None and not timeout > 0:
@@ -60,38 +57,20 @@ def grade(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     root = find_root(course, Path.cwd())
     # started first: it imports torch while we read the course, unpack the submission and read the fixtures
-    with closing(start_sandbox(isolation, device.value, hidden=content_folders(root))) as sandbox:
+    with closing(start_sandbox(isolation, device, hidden=content_folders(root))) as sandbox:
         found = _course_to_grade_by(root, assignment)
         from grader.classroom.finding import submissions_in
         from grader.course.folder import all_meant
         from grader.grading.line import Grading
 
-        pipeline = Grading(
-            found,
-            timeout_s=timeout,
-            only=frozenset(all_meant(found, only)) if only else None,
-            assignment=assignment,
-            stale_ok=stale_ok,
-            sandbox=sandbox,
-        )
-        unkept: list[str] = []
-        with pipeline as ready:
-            given, remarks = submissions_in(submissions)
-            for remark in remarks:
-                screen.complain(remark)
-
-            def report_of(one: "Found", progress: "Callable[[str], None]") -> "Report":
-                progress(f"grading {one.path}")
-                run, report = ready.observe_and_judge(one.path, progress)
-                report = one.named(report)
-                if keep is not None:
-                    unkept.extend(_keep(replace(run, submission=report.submission), keep))
-                return report
-
-            status = show_reports(given, report_of, json, full, list(found.assignments))
-    for problem in unkept:
-        screen.complain(problem)
-    raise typer.Exit(max(status, UsageError.exit_status if unkept else 0))
+        given, remarks = submissions_in(submissions)
+        for remark in remarks:
+            screen.complain(remark)
+        asked = frozenset(all_meant(found, only)) if only else None
+        with Grading(
+            found, timeout_s=timeout, only=asked, assignment=assignment, stale_ok=stale_ok, sandbox=sandbox
+        ) as ready:
+            show_reports(given, partial(_graded, ready, keep), json, full, list(found.assignments))
 
 
 def _course_to_grade_by(root: Path, assignment: str | None) -> "Course":
@@ -106,12 +85,51 @@ def _course_to_grade_by(root: Path, assignment: str | None) -> "Course":
     return found
 
 
-def _keep(run: "Run", folder: Path) -> list[str]:
-    """Why the run could not be kept; its report is not lost by that."""
-    from grader.grading.keeping import write_run
+def _graded(
+    ready: "Grading", keep: Path | None, one: "Found", progress: Callable[[str], None]
+) -> tuple["Report", list[str]]:
+    """The report on a submission, and why its run could not be kept; the report is not lost by that."""
+    progress(f"grading {one.path}")
+    run, report = ready.observe_and_judge(one.path, progress)
+    report = one.named(report)
+    if keep is not None:
+        from grader.grading.kept_runs import write_run
 
-    try:
-        write_run(run, folder)
-    except UsageError as error:
-        return [str(error)]
-    return []
+        try:
+            write_run(replace(run, submission=report.submission), keep)
+        except UsageError as error:
+            return report, [str(error)]
+    return report, []
+
+
+def judge(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(metavar="RUN...", help="What grade SUBMISSION --keep DIR wrote: files, or the folder."),
+    ],
+    json: JsonOption = None,
+    full: FullOption = False,
+    stale_ok: StaleOption = False,
+    course: CourseOption = None,
+) -> None:
+    """Judge kept runs again, by the course's present rubrics and fixtures, without running any code.
+
+    What was observed by other inputs or another probe than the course has now is named; it must run again.
+    """
+    require_writable(json)
+    found = the_course(course)
+    from grader.classroom.finding import Found
+    from grader.grading.kept_runs import SUFFIX, judge_again, read_run
+    from grader.grading.prepared import PreparedCourse
+
+    paths = [path for given in runs for path in (sorted(given.glob(f"*{SUFFIX}")) if given.is_dir() else [given])]
+    if not paths:
+        raise UsageError(f"{runs[0]}: no run in it; give a folder or a file that grade SUBMISSION --keep DIR wrote")
+    prepared = PreparedCourse(found, stale_ok=stale_ok)
+
+    def report_of(one: Found, progress: Callable[[str], None]) -> "tuple[Report, list[str]]":
+        progress(f"judging {one.path}")
+        report, unobserved = judge_again(read_run(one.path), prepared)
+        return report, [f"{one.path}: {id_} must run again: {why}" for id_, why in unobserved.items()]
+
+    show_reports([Found(path, str(path)) for path in paths], report_of, json, full, list(found.assignments))

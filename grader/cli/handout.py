@@ -6,12 +6,11 @@ from typing import Annotated
 import typer
 
 from grader.cli import screen
-from grader.cli.options import CourseOption, chosen_assignments, the_course
+from grader.cli.options import CourseOption, course_and_assignments, the_course
 from grader.model.errors import UsageError
 
 Assignments = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[ASSIGNMENT]...", show_default=False, help="Assignment ids; else every one."),
+    list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...", help="Assignment ids; else every one.")
 ]
 
 app = typer.Typer(rich_markup_mode=None, help="Generate and check the files that students get.")
@@ -20,13 +19,11 @@ app = typer.Typer(rich_markup_mode=None, help="Generate and check the files that
 @app.command()
 def build(assignments: Assignments = None, course: CourseOption = None) -> None:
     """Generate each assignment's handout from the solutions."""
-    found = the_course(course)
-    ids = chosen_assignments(found, assignments)
+    found, ids = course_and_assignments(course, assignments)
     from grader.authoring.handout.handout import build_handout
 
     for assignment in ids:
-        with screen.progress() as progress:
-            progress(f"generating {assignment}")
+        with screen.progress(f"generating {assignment}"):
             written = build_handout(found, assignment)
         screen.say(*(f"wrote {path}" for path in written))
 
@@ -37,8 +34,7 @@ def verify(assignments: Assignments = None, course: CourseOption = None) -> None
 
     Untouched it must earn nothing, solved everything that a program marks.
     """
-    found = the_course(course)
-    ids = chosen_assignments(found, assignments)
+    found, ids = course_and_assignments(course, assignments)
     from grader.authoring.audit import rehearse
     from grader.authoring.handout.handout import verify_handout
     from grader.grading.line import Grading
@@ -63,8 +59,6 @@ def release(
         raise UsageError(f"--output {output}: the bundle is a zip; give a name that ends in .zip")
     from grader.authoring.handout.release import write_release
 
-    with screen.progress() as progress:
-        progress(f"bundling {assignment}")
+    with screen.progress(f"bundling {assignment}"):
         files = write_release(found, assignment, output)
-    size = output.stat().st_size / 1e6
-    screen.say(f"wrote {output}: {len(files)} files, {size:.1f} MB")
+    screen.say(f"wrote {output}: {len(files)} files, {output.stat().st_size / 1e6:.1f} MB")

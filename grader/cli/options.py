@@ -1,8 +1,7 @@
 """Options that several commands share."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -10,21 +9,14 @@ if TYPE_CHECKING:
     from grader.course.folder import Course
 
 
-class Device(StrEnum):
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
-
-
 CourseOption = Annotated[
     Path | None,
     typer.Option(
-        "--course",
         metavar="DIR",
         help="Course folder; else $GRADE_COURSE, the nearest parent folder that is one, or the one that ships.",
     ),
 ]
-DeviceOption = Annotated[Device, typer.Option("--device", help="Where the submission's code computes.")]
+DeviceOption = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the submission's code computes.")]
 
 
 def the_course(explicit: Path | None) -> "Course":
@@ -34,15 +26,17 @@ def the_course(explicit: Path | None) -> "Course":
     return find_course(explicit, Path.cwd())
 
 
-def chosen_exercises(course: "Course", given: list[str] | None) -> list[str]:
-    """The exercises that are meant by what was given; every one for nothing. Raises CourseError."""
+def course_and_exercises(explicit: Path | None, given: list[str] | None) -> tuple["Course", list[str]]:
+    """The course, and those of its exercises that are meant; every one for nothing. Raises CourseError."""
     from grader.course.folder import all_meant
 
-    return all_meant(course, given) if given else list(course.exercises)
+    course = the_course(explicit)
+    return course, all_meant(course, given) if given else list(course.exercises)
 
 
-def chosen_assignments(course: "Course", given: list[str] | None) -> list[str]:
-    """The assignments that were given; every one for none. Raises CourseError."""
+def course_and_assignments(explicit: Path | None, given: list[str] | None) -> tuple["Course", list[str]]:
+    """The course, and the assignments that were given; every one for none. Raises CourseError."""
+    course = the_course(explicit)
     for id_ in given or ():
         course.assignment(id_)
-    return list(dict.fromkeys(given or course.assignments))
+    return course, list(dict.fromkeys(given or course.assignments))

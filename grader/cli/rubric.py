@@ -1,8 +1,7 @@
 """`grade rubric show|check|schema`: an assignment's marks, what is wrong with rubrics, and their schema for editors."""
 
 import json
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,11 +11,6 @@ from grader.cli.options import CourseOption, the_course
 app = typer.Typer(rich_markup_mode=None, help="Show and check rubrics.")
 
 
-class Kind(StrEnum):
-    ASSIGNMENT = "assignment"
-    EXERCISE = "exercise"
-
-
 @app.command(short_help="Show an assignment's parts, marks and who marks them.")
 def show(
     assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="The assignment's id.")],
@@ -24,17 +18,15 @@ def show(
 ) -> None:
     """Print an assignment's parts with their marks and who marks them, its letters and what lateness costs."""
     found = the_course(course)
-    rubric = found.assignment(assignment)
     from grader.report.rubric import print_rubric
 
-    print_rubric(assignment, rubric, found.exercises, screen.results())
+    print_rubric(assignment, found.assignment(assignment), found.exercises, screen.results())
 
 
 @app.command(short_help="Check rubrics.")
 def check(
     ids: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[ID]...", show_default=False, help="Assignments, exercises, topics; else every one."),
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Assignments, exercises, topics; else every one.")
     ] = None,
     course: CourseOption = None,
 ) -> None:
@@ -44,16 +36,19 @@ def check(
     from grader.course.review import review_rubrics
 
     asked = ids_meant(found, ids) if ids else [*found.assignments, *found.exercises]
-
     screen.finish(review_rubrics(found, asked), f"{len(asked)} rubric{'s' * (len(asked) != 1)}, nothing wrong")
 
 
 @app.command(short_help="Print the JSON schema of a kind of rubric.")
-def schema(kind: Annotated[Kind, typer.Argument(metavar="assignment|exercise", help="Which kind of rubric.")]) -> None:
+def schema(
+    kind: Annotated[
+        Literal["assignment", "exercise"], typer.Argument(metavar="assignment|exercise", help="Which kind of rubric.")
+    ],
+) -> None:
     """Print the JSON schema of a rubric file, for editors that complete and check TOML by one."""
     from grader.judge.checks.families import Rubric
     from grader.model.assignment import AssignmentRubric
 
-    model = AssignmentRubric if kind is Kind.ASSIGNMENT else Rubric
+    model = AssignmentRubric if kind == "assignment" else Rubric
     described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
     typer.echo(json.dumps(described, indent=2))

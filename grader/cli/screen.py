@@ -1,20 +1,28 @@
-"""Where output goes: results to standard output, progress and complaints to standard error."""
+"""Where output goes: results to standard output, progress and complaints to standard error; and what is said there."""
 
+import errno
 import os
 import shutil
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import typer
 
-from grader.model.errors import CourseError, OutputError, ReaderGoneError
+from grader.model.errors import CourseError, GraderError, GraderFault, OutputError, ReaderGoneError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.report.layout import Screen
+
+_OF_THE_MACHINE = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR}
+    | {errno.ENAMETOOLONG, errno.EFBIG, errno.EIO}
+)
 
 
 class _Output:
@@ -25,25 +33,23 @@ class _Output:
         self._error: Exception | None = None
 
     def write(self, text: str) -> int:
-        with self._named():
-            return self._stream.write(text)
+        return int(self._tried(self._stream.write, text))
 
     def flush(self) -> None:
-        with self._named():
-            self._stream.flush()
+        self._tried(self._stream.flush)
 
-    @contextmanager
-    def _named(self) -> Iterator[None]:
+    def _tried(self, do: Callable[..., Any], *given: str) -> Any:
         if self._error is None:
             try:
-                yield
-                return
+                return do(*given)
             except BrokenPipeError:
                 self._error = ReaderGoneError()
             except OSError as error:
                 why = error.strerror
                 self._error = OutputError(f"standard output: cannot be written ({why}); results are lost there")
-            _discard()
+            # what is still held back must not be tried, and fail, a second time when the interpreter ends
+            with suppress(OSError, ValueError):  # a stream of a test has no descriptor
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # type: ignore[union-attr]
         raise self._error
 
     def __getattr__(self, name: str) -> Any:
@@ -66,33 +72,6 @@ def output() -> Iterator[None]:
         raise
     finally:
         sys.stdout = stream
-
-
-def _discard() -> None:
-    """What is still held back must not be tried, and fail, a second time when the interpreter ends."""
-    with suppress(OSError, ValueError):  # a stream of a test has no descriptor
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # type: ignore[union-attr]
-
-
-class Unseen:
-    """For what is shown beside a file that gets it too: where it cannot be shown, the work goes on to the file."""
-
-    def __init__(self, has_file: bool) -> None:
-        self._has_file = has_file
-        self._error: Exception | None = None
-
-    def show(self, what: Callable[..., None], *args: object) -> None:
-        try:
-            what(*args)
-        except (ReaderGoneError, OutputError) as error:
-            if not self._has_file:
-                raise
-            self._error = error
-
-    def tell(self) -> None:
-        """Raise what kept anything from being shown."""
-        if self._error is not None:
-            raise self._error
 
 
 def results() -> "Screen":
@@ -135,12 +114,41 @@ def complain(message: str) -> None:
         print(f"grade: {line(message)}", file=sys.stderr, flush=True)
 
 
+def describe(error: Exception) -> tuple[str, int]:
+    """What an error means: one line, and the exit status.
+
+    Of a fault of our own the traceback is saved to a file that the line names; it is shown instead where GRADE_DEBUG is
+    set. A full disk or a missing right is nobody's fault here.
+    """
+    if isinstance(error, GraderError):
+        return str(error), error.exit_status
+    debug = bool(os.environ.get("GRADE_DEBUG"))
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, OSError) and error.errno in _OF_THE_MACHINE:
+        place = str(error.filename2 or error.filename or tempfile.gettempdir())
+        advice = "make room there, or see who may write to it"
+        return f"{place}: cannot be used ({error.strerror}); {advice}", UsageError.exit_status
+    what = f"fault in the grader, not in the submission: {type(error).__name__}: {error}"
+    return what if debug else f"{what} ({_saved(error)})", GraderFault.exit_status
+
+
+def _saved(error: Exception) -> str:
+    text = "".join(traceback.format_exception(error)).encode("utf-8", "backslashreplace")
+    try:
+        with tempfile.NamedTemporaryFile(prefix="grade-fault-", suffix=".txt", delete=False) as file:
+            file.write(text)
+    except OSError as unwritable:
+        return f"its details cannot be written to {tempfile.gettempdir()}: {unwritable.strerror}; see GRADE_DEBUG=1"
+    return f"report this with {file.name}"
+
+
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
+def progress(doing: str = "") -> Iterator[Callable[[str], None]]:
     """A function that shows what is being done now, in one line that is taken away again; "" takes it away at once.
 
-    It shows nothing where standard error is no terminal. The cursor is never hidden: however this process ends, no
-    terminal is left without one.
+    `doing` is shown first; nothing is where standard error is no terminal. The cursor is never hidden: however this
+    process ends, no terminal is left without one.
     """
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda doing: None
@@ -159,6 +167,7 @@ def progress() -> Iterator[Callable[[str], None]]:
         sys.stderr.flush()
 
     try:
+        show(doing)
         yield show
     finally:
         show("")

@@ -4,23 +4,23 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from grader.cli import screen
-from grader.cli.faults import describe_fault
-from grader.model.errors import GraderError, OutputError, UsageError
+from grader.model.errors import GraderError, OutputError, ReaderGoneError, UsageError
 
 if TYPE_CHECKING:
     from grader.classroom.finding import Found
     from grader.model.report import Refusal, Report
-    from grader.report.summary import Shown
+
+    ReportOf = Callable[[Found, Callable[[str], None]], tuple[Report, Sequence[str]]]
 
 STANDARD_OUTPUT = Path("-")
 
 JsonOption = Annotated[
-    Path | None, typer.Option("--json", metavar="FILE", help="Write the JSON report there; - for standard output.")
+    Path | None, typer.Option(metavar="FILE", help="Write the JSON report there; - for standard output.")
 ]
 FullOption = Annotated[
     bool, typer.Option("--full", help="Show every criterion, of several submissions too; else what lost marks.")
@@ -41,62 +41,61 @@ def require_writable(json: Path | None) -> None:
 
 
 def show_reports(
-    given: "Sequence[Found]",
-    report_of: "Callable[[Found, Callable[[str], None]], Report]",
-    json: Path | None,
-    full: bool,
-    assignments: Sequence[str],
-) -> int:
-    """Show what `report_of` gives for each, and write the JSON; the highest exit status of what could not be had."""
+    given: "Sequence[Found]", report_of: "ReportOf", json: Path | None, full: bool, assignments: Sequence[str]
+) -> NoReturn:
+    """Show the reports, and write the JSON; ends with the highest exit status of what could not be had.
+
+    `report_of` gives the report on one, and what else went wrong with it.
+    """
     from grader.report.summary import Shown
 
     several = len(given) > 1
     names = [one.short_name for one in given] if several else None
     shown = None if json == STANDARD_OUTPUT else Shown(screen.results(), names, assignments, full=full)
-    reports, refused = _show_each(given, report_of, shown, unseen := screen.Unseen(has_file=json is not None))
-    if json is not None and (several or reports):
-        _write_json(reports, refused, json, several)
-    unseen.tell()
-    return max((refusal.exit_status for refusal in refused), default=0)
-
-
-def _show_each(
-    given: "Sequence[Found]",
-    report_of: "Callable[[Found, Callable[[str], None]], Report]",
-    shown: "Shown | None",
-    unseen: screen.Unseen,
-) -> tuple[list["Report"], list["Refusal"]]:
-    """Show what came of each; one that cannot be graded does not stop the others."""
-    from grader.model.report import Refusal
-
     reports: list[Report] = []
     refused: list[Refusal] = []
+    problems: list[str] = []
+    unseen: list[Exception] = []
+
+    def show(what: Callable[..., None], *args: object) -> None:
+        try:
+            if shown is not None:
+                what(shown, *args)
+        except (ReaderGoneError, OutputError) as error:
+            if json is None:
+                raise
+            unseen.append(error)  # the work goes on to the file
+
     for one in given:
         try:
             with screen.progress() as progress:
-                report = report_of(one, progress)
-        except Exception as error:
-            message, status = _why_not(error, one.path)
-            refused.append(Refusal(submission=one.name, error=message, exit_status=status))
-            if shown is not None:
-                unseen.show(shown.refuse, one.short_name, message)
-            if len(given) == 1 or shown is None or not sys.stdout.isatty():  # else it stands in the table just there
-                screen.complain(message)
-            continue
-        reports.append(report)
-        if shown is not None:
-            unseen.show(shown.add, report)
-    if shown is not None:
-        unseen.show(shown.close)
-    return reports, refused
+                report, wrong = report_of(one, progress)
+        except Exception as error:  # one that cannot be graded does not stop the others
+            refused.append(_refusal(one, error))
+            show(Shown.refuse, one.short_name, refused[-1].error)
+            if not several or shown is None or not sys.stdout.isatty():  # else it stands in the table just there
+                screen.complain(refused[-1].error)
+        else:
+            reports.append(report)
+            problems += wrong
+            show(Shown.add, report)
+    show(Shown.close)
+    if json is not None and (several or reports):
+        _write_json(reports, refused, json, several)
+    if unseen:
+        raise unseen[0]
+    for problem in problems:
+        screen.complain(problem)
+    raise typer.Exit(max([UsageError.exit_status if problems else 0, *(refusal.exit_status for refusal in refused)]))
 
 
-def _why_not(error: Exception, path: Path) -> tuple[str, int]:
-    if isinstance(error, GraderError):
-        message = str(error)
-        return message if path.name in message else f"{path}: {message}", error.exit_status
-    message, status = describe_fault(error)
-    return f"{path}: {message}", status
+def _refusal(one: "Found", error: Exception) -> "Refusal":
+    from grader.model.report import Refusal
+
+    message, status = screen.describe(error)
+    if not isinstance(error, GraderError) or one.path.name not in message:
+        message = f"{one.path}: {message}"
+    return Refusal(submission=one.name, error=message, exit_status=status)
 
 
 def _write_json(reports: list["Report"], refused: list["Refusal"], file: Path, several: bool) -> None:

@@ -1,13 +1,24 @@
-"""Where in a submission an exercise's name is defined; there may be several places, and old copies among them."""
+"""Where in a submission an exercise's name is defined, or its answers are written, and how that is observed.
+
+There may be several places, and old copies among them.
+"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
+
+from safetensors.numpy import save as bytes_from_arrays
 
 from grader.course.folder import Exercise
-from grader.model.observation import Definition
-from grader.model.submission import Source, Workspace
+from grader.grading.prepared import Prepared
+from grader.intake.answers import answered
+from grader.messages.requests import CaseInputs, RunProbe
+from grader.model.fixture import FixtureCase
+from grader.model.observation import Definition, Observation, Observations
+from grader.model.submission import Sheet, Source, Workspace
 
 MOST_DEFINITIONS = 3  # of one name: so many are tried
 
@@ -44,14 +55,6 @@ def candidates_in(workspace: Workspace, exercise: Exercise) -> list[Candidate]:
     return likeliest + sorted((other for _, *others in versions for other in others), key=rank)
 
 
-def sheets_in(workspace: Workspace, exercise: Exercise) -> list[Definition]:
-    """Sheets of answers, the least nested first; none for an exercise that asks for code."""
-    if not exercise.written:
-        return []
-    paths = sorted((sheet.path for sheet in workspace.sheets), key=lambda path: (path.count("/"), path))
-    return [Definition(path, exercise.rubric.entry) for path in paths]
-
-
 def _versions(source: Source, name: str, until: str) -> list[Source]:
     """The source, and as a notebook up to earlier cells that define `name`; what counts comes first, then the latest.
 
@@ -69,3 +72,49 @@ def _versions(source: Source, name: str, until: str) -> list[Source]:
         for number in [*([] if counts is None else [counts]), *(n for n in earlier if n != counts)][:MOST_DEFINITIONS]
     ]
     return [source, *parts] if counts is None else [parts[0], source, *parts[1:]]
+
+
+def probe_request(
+    candidate: Candidate, prepared: Prepared, given: bool, cases: Sequence[FixtureCase]
+) -> tuple[RunProbe, bytes]:
+    """The request to run the exercise's probe on a definition, with these cases' inputs; nothing that is expected."""
+    arrays: dict[str, Any] = {}
+    keys: dict[int, str] = {}
+    described: list[tuple[int, CaseInputs]] = []
+    for number, case in enumerate(cases):
+        tensors = {}
+        for tensor, array in case.inputs.items():
+            key = tensors[tensor] = keys.setdefault(id(array), f"t{len(keys)}")  # shared by several cases: sent once
+            arrays[key] = array
+        described.append((number, {"name": case.name, "settings": case.settings, "tensors": tensors}))
+    code = {path: text.encode() for path, text in prepared.probe.parts(given).items()}
+    request: RunProbe = {
+        "op": "probe",
+        "exercise": prepared.probe.exercise,
+        "source": candidate.source.id,
+        "entry": candidate.name,
+        "code": [(path, len(text)) for path, text in code.items()],
+        "cases": described,
+    }
+    return request, b"".join(code.values()) + bytes_from_arrays(arrays)
+
+
+def sheets_in(workspace: Workspace, exercise: Exercise) -> list[Definition]:
+    """Sheets of answers, the least nested first; none for an exercise that asks for code."""
+    if not exercise.written:
+        return []
+    paths = sorted((sheet.path for sheet in workspace.sheets), key=lambda path: (path.count("/"), path))
+    return [Definition(path, exercise.rubric.entry) for path in paths]
+
+
+def observe_answers(sheet: Sheet, prepared: Prepared) -> Observations:
+    """The answers themselves, as they were read: no code is involved.
+
+    The same in every case: answers do not depend on a case's inputs, though a rule that judges them may.
+    """
+    section = prepared.exercise.id.partition("/")[2]
+    recorded = (right for case in prepared.fixture.cases for right in case.dialects.values())
+    keys = dict.fromkeys(name for right in recorded for name in right.facts)
+    if facts := answered(sheet.answers, section, tuple(keys)):
+        return {case.name: Observation(case.name, facts=facts) for case in prepared.fixture.cases}
+    return prepared.nothing_found(f"nothing is answered under [{section}]")

@@ -8,18 +8,18 @@ is charged once.
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
 
-from grader.course.folder import Exercise
 from grader.grading.candidates import MOST_DEFINITIONS
 from grader.grading.prepared import Prepared
 from grader.judge.verdicts import Judgement, judge_exercise
 from grader.model.errors import CourseError, MustRunAgainError
-from grader.model.observation import Definition, Observation, Observations, Outcome, StudentError
+from grader.model.observation import Attempt, Definition, Observations, Outcome
 from grader.model.report import Status
 
+Progress = Callable[[str], None]
 UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 
 
@@ -56,29 +56,30 @@ class Result:
 
 @dataclass(frozen=True)
 class Chosen:
-    """One result for each exercise that could be judged, and why the others must run again."""
+    """One result for each exercise that could be judged, why the others must run again, and all that was observed."""
 
     results: Mapping[str, Result]
     unobserved: Mapping[str, str]
+    attempts: tuple[Attempt, ...]
 
 
 def choose(
     exercises: Mapping[str, Prepared],
     definitions: Mapping[str, Sequence[Definition]],
     observer: Observer,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> Chosen:
     """Observe and judge until each exercise has its result. Raises CourseError where exercises build in a circle."""
     choice = _Choice(exercises, definitions, observer)
     choice.try_each_once(progress)
-    for id_ in in_order({id_: prepared.exercise for id_, prepared in exercises.items()}):
+    for id_ in in_order(exercises):
         choice.settle(id_)
-    return Chosen({id_: choice.results[id_] for id_ in exercises if id_ in choice.results}, choice.unobserved)
+    return Chosen(choice.results, choice.unobserved, tuple(choice.attempts))
 
 
-def in_order(exercises: Mapping[str, Exercise]) -> list[str]:
+def in_order(exercises: Mapping[str, Prepared]) -> list[str]:
     """The exercises' ids, what others build on first; raises CourseError where they build in a circle."""
-    graph = {id_: [b for b in exercise.rubric.builds_on if b in exercises] for id_, exercise in exercises.items()}
+    graph = {id_: [b for b in prepared.rubric.builds_on if b in exercises] for id_, prepared in exercises.items()}
     try:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as error:
@@ -86,20 +87,16 @@ def in_order(exercises: Mapping[str, Exercise]) -> list[str]:
         raise CourseError(f"rubrics: builds_on goes in a circle ({circle}); take one of them out") from None
 
 
+@dataclass
 class _Choice:
-    def __init__(
-        self,
-        exercises: Mapping[str, Prepared],
-        definitions: Mapping[str, Sequence[Definition]],
-        observer: Observer,
-    ) -> None:
-        self.exercises = exercises
-        self.definitions = definitions
-        self.observer = observer
-        self.results: dict[str, Result] = {}
-        self.unobserved: dict[str, str] = {}
+    exercises: Mapping[str, Prepared]
+    definitions: Mapping[str, Sequence[Definition]]
+    observer: Observer
+    results: dict[str, Result] = field(default_factory=dict)
+    unobserved: dict[str, str] = field(default_factory=dict)
+    attempts: list[Attempt] = field(default_factory=list)
 
-    def try_each_once(self, progress: Callable[[str], None]) -> None:
+    def try_each_once(self, progress: Progress) -> None:
         """Each exercise's likeliest definition, judged while the next ones compute."""
         judged: dict[str, Future[Result]] = {}
         with ThreadPoolExecutor(1) as judge:
@@ -108,10 +105,9 @@ class _Choice:
                 definition = next(iter(self.definitions[id_]), None)
                 try:
                     seen = self._observe(id_, definition, given=False)
+                    judged[id_] = judge.submit(self._judge, id_, definition, seen)
                 except MustRunAgainError as why:
                     self.unobserved[id_] = str(why)
-                else:
-                    judged[id_] = judge.submit(self._judge, id_, definition, seen)
         self.results = {id_: result.result() for id_, result in judged.items()}
 
     def settle(self, id_: str) -> None:
@@ -140,21 +136,22 @@ class _Choice:
         other = max(others, default=best, key=lambda result: _worth(prepared, result))
         if _worth(prepared, other) > _worth(prepared, best):
             best = _waiting(best, other)
-        return replace(best, notes=(*best.notes, *_note_choice(definitions, best.definition)))
+        return _with_notes(best, *_note_choice(definitions, best.definition))
 
     def _with_what_helps(self, id_: str, definition: Definition) -> Result:
         """The attempt at a definition: as it is, or with correct stand-ins where these earn more."""
-        first = self.results[id_]
+        first, prepared = self.results[id_], self.exercises[id_]
         result = first if definition == first.definition else self._attempt(id_, definition, given=False)
         if result.all_passed or self._is_sound(id_) or result.broke_off or result.not_attempted:
             return result
-        prepared = self.exercises[id_]
+        title, bases = prepared.rubric.title, prepared.base_names
         if prepared.probe.has_stand_ins:
-            given = self._attempt(id_, definition, given=True)
-            given = replace(given, notes=(*given.notes, self._note_stand_in(id_)))
+            note = f"marked with a correct {', '.join(bases)} in place of yours, whose faults count once"
+            given = _with_notes(self._attempt(id_, definition, given=True), f"{title}: {note}")
             return max(result, given, key=lambda result: _worth(prepared, result))
-        if prepared.base_names:
-            return replace(result, notes=(*result.notes, self._note_bases(id_)))
+        if bases:
+            note = f"it builds on {' and '.join(bases)}, and a fault there shows here too; check that first"
+            return _with_notes(result, f"{title}: {note}")
         return result
 
     def _is_sound(self, id_: str) -> bool:
@@ -164,15 +161,18 @@ class _Choice:
             result = self.results.get(base)
             return result is not None and result.all_passed and not result.given and self._is_sound(base)
 
-        return all(passes(base) for base in self.exercises[id_].rubric.builds_on) if id_ in self.exercises else False
+        return all(map(passes, self.exercises[id_].rubric.builds_on))
 
     def _attempt(self, id_: str, definition: Definition, given: bool) -> Result:
         return self._judge(id_, definition, self._observe(id_, definition, given), given)
 
     def _observe(self, id_: str, definition: Definition | None, given: bool) -> Observations:
         if definition is None:
-            return _nothing_found(self.exercises[id_])
-        return self.observer.observe(id_, definition, given)
+            rubric = self.exercises[id_].rubric
+            return self.exercises[id_].nothing_found(f"no file defines {' or '.join((rubric.entry, *rubric.aliases))}")
+        seen = self.observer.observe(id_, definition, given)
+        self.attempts.append(Attempt(id_, definition, given, seen))
+        return seen
 
     def _judge(self, id_: str, definition: Definition | None, seen: Observations, given: bool = False) -> Result:
         prepared = self.exercises[id_]
@@ -181,21 +181,9 @@ class _Choice:
         unreadable = all(o.error is not None and o.error.type in UNREADABLE for o in seen.values())
         return Result(judgement, definition, given, judgement.notes, broke_off, unreadable)
 
-    def _note_stand_in(self, id_: str) -> str:
-        prepared = self.exercises[id_]
-        names = ", ".join(prepared.base_names)
-        return f"{prepared.rubric.title}: marked with a correct {names} in place of yours, whose faults count once"
 
-    def _note_bases(self, id_: str) -> str:
-        prepared = self.exercises[id_]
-        names = " and ".join(prepared.base_names)
-        return f"{prepared.rubric.title}: it builds on {names}, and a fault there shows here too; check that first"
-
-
-def _nothing_found(prepared: Prepared) -> dict[str, Observation]:
-    names = " or ".join((prepared.rubric.entry, *prepared.rubric.aliases))
-    error = StudentError("NotImplementedError", f"no file defines {names}")
-    return {case.name: Observation(case.name, Outcome.RAISED, error=error) for case in prepared.fixture.cases}
+def _with_notes(result: Result, *notes: str) -> Result:
+    return replace(result, notes=(*result.notes, *notes))
 
 
 def _worth(prepared: Prepared, result: Result) -> tuple[float, float, bool]:

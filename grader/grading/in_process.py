@@ -25,7 +25,7 @@ from grader.loading.probe_code import load_probe_code
 from grader.model.errors import CourseError
 from grader.model.fixture import FixtureCase
 from grader.model.observation import Observation, Outcome, SeenTensor, StudentError
-from grader.probes.probing import Case, Recorder, Snapshot, run_probe
+from grader.probes.probing import Case, Recorder, run_probe
 
 CPU = torch.device("cpu")
 
@@ -40,19 +40,20 @@ class Probe:
 
     def draw_cases(self, seed: int) -> tuple[FixtureCase, ...]:
         """The inputs that the probe draws from this seed, as they are stored; raises CourseError."""
-        generator = torch.Generator().manual_seed(seed)
-        cases = tuple(self._stored(case) for case in self.module.cases(generator))
+        cases = tuple(self._stored(case) for case in self.module.cases(torch.Generator().manual_seed(seed)))
         names = [case.name for case in cases]
         if not names or len(set(names)) != len(names):
-            raise CourseError(
-                f"fixtures/{self.exercise.id}/probe.py: cases() gives {names}; give cases, each its own name"
-            )
+            raise CourseError(f"{self._shown}: cases() gives {names}; give cases, each its own name")
         return cases
 
+    @property
+    def _shown(self) -> str:
+        return self.exercise.shown(self.exercise.probe)
+
     def _stored(self, case: Case) -> FixtureCase:
-        tensors = case.to(CPU, torch.float32).tensors
-        settings = _plain(dict(case.settings), f"fixtures/{self.exercise.id}/probe.py: settings of case {case.name!r}")
-        inputs = {name: tensor.contiguous().numpy() for name, tensor in tensors.items()}
+        drawn = case.to(CPU, torch.float32).tensors.items()
+        inputs = {name: tensor.contiguous().numpy() for name, tensor in drawn}
+        settings = _plain(dict(case.settings), f"{self._shown}: settings of case {case.name!r}")
         return FixtureCase(case.name, inputs, settings, {})
 
     def observe(
@@ -69,39 +70,38 @@ class Probe:
         """
         inputs = {name: torch.from_numpy(array.copy()) for name, array in case.inputs.items()}
         drawn = Case(case.name, inputs, case.settings)
+        outcome, error, fault = Outcome.COMPLETE, None, ""
         try:
             with course_files(self.exercise.data):
                 see = run_probe(self.module.probe, entry, drawn, CPU, dtype, self.given)
-        except Exception as error:
-            where = _line_of(error, source) if locate is None else locate(error)
-            described = StudentError(type_of(error, where), str(error), where)
-            fault = own_fault(error, self._texts, where)
-            for path in self.exercise.code.values():
-                fault = fault.replace(str(path), self.exercise.shown(path))
-            return self._observation(case, getattr(error, "seen", Recorder()), None if fault else described, fault)
-        return self._observation(case, see)
-
-    @property
-    def _texts(self) -> dict[str, str]:
-        return {str(path): path.read_text(encoding="utf-8") for path in self.exercise.code.values()}
-
-    def _observation(
-        self, case: FixtureCase, see: Recorder, error: StudentError | None = None, fault: str = ""
-    ) -> Observation:
-        outcome = Outcome.FAULT if fault else Outcome.COMPLETE if error is None else Outcome.RAISED
-        tensors = {name: seen_tensor(value) for name, value in see.values.items()}
-        facts = _plain(see.facts, f"fixtures/{self.exercise.id}/probe.py: facts of case {case.name!r}")
+        except Exception as raised:
+            see = getattr(raised, "seen", Recorder())
+            where = _line_of(raised, source) if locate is None else locate(raised)
+            fault = self._own_fault(raised, where)
+            outcome = Outcome.FAULT if fault else Outcome.RAISED
+            error = None if fault else StudentError(type_of(raised, where), str(raised), where)
+        tensors = {
+            name: SeenTensor(v.type, v.shape, v.dtype, v.device, None if v.data is None else v.data.numpy())
+            for name, v in see.values.items()
+        }
+        facts = _plain(see.facts, f"{self._shown}: facts of case {case.name!r}")
         return Observation(case.name, outcome, tensors, facts, error, fault)
+
+    def _own_fault(self, error: Exception, where: str) -> str:
+        code = self.exercise.code.values()
+        fault = own_fault(error, {str(path): path.read_text(encoding="utf-8") for path in code}, where)
+        for path in code:
+            fault = fault.replace(str(path), self.exercise.shown(path))
+        return fault
 
 
 def load_probe(exercise: Exercise) -> Probe:
     """The exercise's probe; raises CourseError where it lacks cases() or probe()."""
-    shown = f"fixtures/{exercise.id}/probe.py"
+    shown = exercise.shown(exercise.probe)
     try:
         loaded = load_probe_code(exercise.id, read_probe(exercise).files, exercise.code)
     except Exception as error:
-        described = _described(error, *map(str, exercise.code.values()))
-        raise CourseError(f"{shown}: {in_one_line(described)}; it must run by itself") from error
+        raise _broken(shown, error, *map(str, exercise.code.values())) from error
     for name in ("cases", "probe"):
         if not callable(getattr(loaded.module, name, None)):
             raise CourseError(f"{shown}: defines no {name}(); see CONTRIBUTING")
@@ -110,24 +110,21 @@ def load_probe(exercise: Exercise) -> Probe:
 
 def load_module(path: Path, shown: str, given: Mapping[str, Any]) -> types.ModuleType:
     """Execute a course file as a module of its own; `given` names are there before it starts. Raises CourseError."""
-    name = f"course_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
-    module = types.ModuleType(name)
-    module.__file__ = str(path)
-    vars(module).update(given)
-    sys.modules[name] = module  # dataclasses look their own module up
+    module = types.ModuleType(f"course_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}")
+    vars(module).update(given, __file__=str(path))
+    sys.modules[module.__name__] = module  # dataclasses look their own module up
     try:
         exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), vars(module))
     except OSError as error:
         raise CourseError(f"{shown}: cannot be read ({error.strerror})") from error
     except Exception as error:
-        raise CourseError(f"{shown}: {in_one_line(_described(error, str(path)))}; it must run by itself") from error
+        raise _broken(shown, error, str(path)) from error
     return module
 
 
-def seen_tensor(value: Snapshot) -> SeenTensor:
-    """A probe's snapshot as the judge gets it."""
-    array = None if value.data is None else value.data.numpy()
-    return SeenTensor(value.type, value.shape, value.dtype, value.device, array)
+def _broken(shown: str, error: Exception, *sources: str) -> CourseError:
+    described = StudentError(type(error).__name__, str(error), _line_of(error, *sources))
+    return CourseError(f"{shown}: {in_one_line(described)}; it must run by itself")
 
 
 def _plain(value: Any, where: str) -> Any:
@@ -135,19 +132,13 @@ def _plain(value: Any, where: str) -> Any:
     try:
         return json.loads(json.dumps(value))
     except (TypeError, ValueError) as error:
-        raise CourseError(
-            f"{where}: {error}; only JSON data (numbers, strings, lists, dicts) can be recorded"
-        ) from error
-
-
-def _described(error: BaseException, *sources: str) -> StudentError:
-    return StudentError(type(error).__name__, str(error), _line_of(error, *sources))
+        only = "only JSON data (numbers, strings, lists, dicts) can be recorded"
+        raise CourseError(f"{where}: {error}; {only}") from error
 
 
 def _line_of(error: BaseException, *sources: str) -> str:
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in sources]
-    last = frames[-1] if frames else None
-    return f"{Path(last.filename).name}, line {last.lineno}, in {last.name}" if last else ""
+    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}, in {frames[-1].name}" if frames else ""
 
 
 def in_one_line(error: StudentError) -> str:

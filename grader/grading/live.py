@@ -2,9 +2,9 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,13 @@ import torch
 from grader import __version__
 from grader.course.folder import find_course
 from grader.grading.choosing import choose
-from grader.grading.in_process import Probe, load_probe
-from grader.grading.prepared import Prepared, prepare
-from grader.grading.reporting import Judged, identity, report_on
+from grader.grading.in_process import load_probe
+from grader.grading.prepared import Prepared, PreparedCourse
+from grader.grading.reporting import Judged, report_on
 from grader.grading.selfcheck import self_check
 from grader.model.errors import UsageError
-from grader.model.observation import Asked, Attempt, Definition, Observations, Run
-from grader.model.report import Report, Seconds
+from grader.model.observation import Asked, Definition, Observations, Run
+from grader.model.report import Report
 from grader.probes.probing import globals_of, replacing
 
 
@@ -30,26 +30,27 @@ class LiveObserver:
 
     def __init__(self, prepared: Prepared, entry: Any) -> None:
         self._prepared = prepared
-        self._probe: Probe = load_probe(prepared.exercise)
+        self._probe = load_probe(prepared.exercise)
         self._entry = entry
-        self.attempts: list[Attempt] = []
         self.student_s = 0.0
 
     def observe(self, exercise: str, definition: Definition, given: bool) -> Observations:
-        with ExitStack() as stack:
-            if given:
-                stack.enter_context(replacing(self._entry, **self._probe.given))
-            seen = self._observe()
-        self.attempts.append(Attempt(exercise, definition, given, seen))
-        return seen
-
-    def _observe(self) -> Observations:
         started = time.monotonic()
-        locate = _places(self._entry)
         cases = self._prepared.fixture.cases
-        seen = {c.name: self._probe.observe(self._entry, c, torch.float32, locate=locate) for c in cases}
+        with replacing(self._entry, **self._probe.given) if given else nullcontext():
+            seen = {c.name: self._probe.observe(self._entry, c, torch.float32, locate=self._place_of) for c in cases}
         self.student_s += time.monotonic() - started
         return seen
+
+    def _place_of(self, error: BaseException) -> str:
+        """Where in the code beside the entry an error comes from: "cell In[7], line 3, in forward"."""
+        own = globals_of(self._entry)
+        places = [(frame.f_code, line) for frame, line in walk_tb(error.__traceback__) if frame.f_globals is own]
+        if not places:
+            return ""
+        code, line = places[-1]
+        inside = "" if code.co_name == "<module>" else f", in {code.co_name}"
+        return f"{_file_in_words(code.co_filename)}, line {line}{inside}"
 
 
 def check_live(id_: str, entry: Any, course: str | Path | None = None) -> Report:
@@ -59,11 +60,16 @@ def check_live(id_: str, entry: Any, course: str | Path | None = None) -> Report
     exercise = found.exercise(id_)
     if not callable(entry) or isinstance(entry, torch.nn.Module):
         asked = exercise.rubric.entry
-        raise UsageError(f"check({id_!r}, …): give {asked} itself, not {_a(entry)}: check({id_!r}, {asked})")
-    prepared = prepare(found, exercise, "public")
+        what = f"an object of {type(entry).__name__}" if isinstance(entry, torch.nn.Module) else repr(entry)[:80]
+        raise UsageError(f"check({id_!r}, …): give {asked} itself, not {what}: check({id_!r}, {asked})")
+    by = PreparedCourse(found)
+    prepared = by.prepare(exercise, "public")
     definition = Definition("this process", exercise.rubric.entry)
     observer = LiveObserver(prepared, entry)
-    with _generators_kept():
+    with ExitStack() as stack:  # it leaves the notebook's random numbers as they would be without a check
+        stack.enter_context(torch.random.fork_rng(devices=[]))
+        stack.callback(np.random.set_state, np.random.get_state())
+        stack.callback(random.setstate, random.getstate())
         chosen = choose({id_: prepared}, {id_: (definition,)}, observer)
     task = self_check(found, (id_,))
     run = Run(
@@ -73,33 +79,14 @@ def check_live(id_: str, entry: Any, course: str | Path | None = None) -> Report
         which="public",
         only=False,
         asked={id_: Asked(prepared.inputs, prepared.probe.digest, (definition,))},
-        attempts=tuple(observer.attempts),
+        attempts=chosen.attempts,
         isolation="none",
         weakness="",
         device=observer.device,
         student_s=observer.student_s,
         versions={"grader": __version__, "torch": torch.__version__},
     )
-    seconds = Seconds(total=time.monotonic() - started, start=0, student=run.student_s)
-    return report_on(Judged(run, found, identity(found), task.rubric, {id_: prepared}, chosen), seconds)
-
-
-def _places(entry: Any) -> Callable[[BaseException], str]:
-    """Says where in the code beside `entry` an error comes from: "cell In[7], line 3, in forward"."""
-    own = globals_of(entry)
-
-    def locate(error: BaseException) -> str:
-        place, traceback = "", error.__traceback__
-        while traceback is not None:
-            frame = traceback.tb_frame
-            if frame.f_globals is own:
-                place = f"{_file_in_words(frame.f_code.co_filename)}, line {traceback.tb_lineno}"
-                if frame.f_code.co_name != "<module>":
-                    place += f", in {frame.f_code.co_name}"
-            traceback = traceback.tb_next
-        return place
-
-    return locate
+    return report_on(Judged(run, by, task.rubric, {id_: prepared}, chosen), started)
 
 
 def _file_in_words(file: str) -> str:
@@ -108,17 +95,3 @@ def _file_in_words(file: str) -> str:
     shell = get_ipython()
     cell = None if shell is None else shell.compile.format_code_name(file)
     return f"cell {cell[1]}" if cell else Path(file).name
-
-
-@contextmanager
-def _generators_kept() -> Iterator[None]:
-    """A check leaves the notebook's random numbers as they would be without it."""
-    with ExitStack() as stack:
-        stack.enter_context(torch.random.fork_rng(devices=[]))
-        stack.callback(np.random.set_state, np.random.get_state())
-        stack.callback(random.setstate, random.getstate())
-        yield
-
-
-def _a(value: Any) -> str:
-    return f"an object of {type(value).__name__}" if isinstance(value, torch.nn.Module) else repr(value)[:80]

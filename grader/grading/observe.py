@@ -8,20 +8,17 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from grader.course.folder import Exercise
-from grader.grading.answers import observe_answers
-from grader.grading.candidates import Candidate, candidates_in, sheets_in
+from grader.grading.candidates import Candidate, candidates_in, observe_answers, probe_request, sheets_in
 from grader.grading.prepared import Prepared
-from grader.grading.requests import probe_request
 from grader.messages.answers import FilesWritten, LoadReport, observation_from
 from grader.messages.frames import Frame
 from grader.messages.requests import LoadSource, RunProbe, WriteFiles
 from grader.model.errors import SessionError, StepTimeoutError, TensorError, UsageError, WireError
 from grader.model.fixture import FixtureCase
-from grader.model.observation import Attempt, Definition, Observation, Observations, Outcome, StudentError
+from grader.model.observation import Definition, Observation, Observations, Outcome, StudentError
 from grader.model.submission import Source, Workspace
 from grader.sandbox.session import Session, Step
 from grader.sandbox.spawned import AnySandbox
@@ -52,7 +49,7 @@ class SandboxObserver:
         self._workspace = workspace
         self._exercises = exercises
         self._timeout_s = timeout_s
-        self._definitions: dict[str, tuple[Definition, ...]] = {}
+        self.definitions: dict[str, tuple[Definition, ...]] = {}  # of each exercise, the likeliest place first
         self._candidates: dict[Definition, Candidate] = {}
         self._wanted: dict[str, list[str]] = {}  # names to load from each source, by its id
         for id_, prepared in exercises.items():
@@ -61,19 +58,13 @@ class SandboxObserver:
         self._session: Session | None = None
         self._loaded: dict[str, _Loaded] = {}  # in the present session
         self._broken: dict[str, _Loaded] = {}  # sources that end every session they are loaded in
-        self.attempts: list[Attempt] = []
         self.device = "cpu"
         self.student_s = 0.0
         self.notes: list[str] = []
 
-    @property
-    def definitions(self) -> Mapping[str, tuple[Definition, ...]]:
-        """Where the submission defines what each exercise asks for, the likeliest place first."""
-        return self._definitions
-
     def _find(self, id_: str, exercise: Exercise) -> None:
         candidates = candidates_in(self._workspace, exercise)
-        self._definitions[id_] = (*sheets_in(self._workspace, exercise), *(c.definition for c in candidates))
+        self.definitions[id_] = (*sheets_in(self._workspace, exercise), *(c.definition for c in candidates))
         for candidate in candidates:
             self._candidates[candidate.definition] = candidate
             self._wanted.setdefault(candidate.source.id, []).extend((candidate.name, *exercise.rubric.also))
@@ -83,11 +74,8 @@ class SandboxObserver:
         prepared = self._exercises[exercise]
         sheet = next((s for s in self._workspace.sheets if s.path == definition.source), None)
         if sheet is not None:
-            seen = observe_answers(sheet, prepared)
-        else:
-            seen = self._run(self._candidates[definition], prepared, given)
-        self.attempts.append(Attempt(exercise, definition, given, seen))
-        return seen
+            return observe_answers(sheet, prepared)
+        return self._run(self._candidates[definition], prepared, given)
 
     def _run(self, candidate: Candidate, prepared: Prepared, given: bool) -> Observations:
         seen: dict[str, Observation] = {}
@@ -217,9 +205,7 @@ class SandboxObserver:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
 

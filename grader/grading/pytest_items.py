@@ -21,16 +21,14 @@ from grader.grading.pytest_items import criteria, require
 def test_my_work(criterion):
     require(criterion)
 '''
-_WAITS = frozenset({Status.BLOCKED, Status.NOT_ATTEMPTED, Status.NEEDS_PERSON, Status.GRADER_ERROR})
 
 
 def criteria(test_file: str) -> list[Any]:
     """Parameters for one test a criterion, of every exercise of the release that `test_file` lies in."""
     folder = Path(test_file).resolve().parent
-    course = find_course(None, folder)
     return [
         pytest.param((folder, id_, criterion.id), id=f"{id_}::{criterion.id}")
-        for id_, exercise in course.exercises.items()
+        for id_, exercise in find_course(None, folder).exercises.items()
         for criterion in exercise.rubric.criteria
     ]
 
@@ -42,7 +40,7 @@ def require(criterion: tuple[Path, str, str]) -> None:
     if found.status is Status.PASSED:
         return
     words = found.message or found.status.value
-    if found.status in _WAITS:
+    if found.status is not Status.FAILED:
         pytest.skip(words)
     hint = f"\nhint: {found.hint}" if found.hint else ""
     again = f"\nreproduce: {found.reproduce}" if found.reproduce else ""

@@ -1,15 +1,15 @@
 """A judged run becomes a report: marks by the assignment's rubric, and notes on what a person should know."""
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.course.fixtures import course_digest
-from grader.course.folder import Course
 from grader.grading.choosing import Chosen
-from grader.grading.prepared import Prepared, in_words
+from grader.grading.prepared import Prepared, PreparedCourse, in_words
+from grader.judge.verdicts import Judgement
 from grader.model.assignment import AssignmentRubric
 from grader.model.observation import Run
-from grader.model.report import CourseIdentity, Report, Seconds
+from grader.model.report import Report, Seconds
 from grader.scoring.marks import dialect_notes, letters_possible, score_parts, total
 
 NO_SHEET = "no answers.toml was handed in; the answer may stand in the report"
@@ -20,54 +20,47 @@ class Judged:
     """A run with the result of each of its exercises, and what they were judged by."""
 
     run: Run
-    course: Course
-    identity: CourseIdentity
+    prepared: PreparedCourse
     rubric: AssignmentRubric
     exercises: Mapping[str, Prepared]
     chosen: Chosen
 
+    @property
+    def judgements(self) -> dict[str, Judgement]:
+        return {id_: result.judgement for id_, result in self.chosen.results.items()}
 
-def report_on(judged: Judged, seconds: Seconds) -> Report:
-    """The report; `seconds` are what it took."""
+
+def report_on(judged: Judged, started: float, waited_s: float = 0) -> Report:
+    """The report; `started` is a time of the monotonic clock, `waited_s` what was waited for the sandbox since."""
     run, rubric = judged.run, judged.rubric
     given = {id_: prepared.exercise for id_, prepared in judged.exercises.items()}
-    exercises = {id_: given.get(id_) or judged.course.exercise(id_) for id_ in rubric.exercises}
-    judgements = {id_: result.judgement for id_, result in judged.chosen.results.items()}
-    parts = score_parts(rubric, exercises, judgements, {**judged.chosen.unobserved, **_answers_unseen(judged)})
+    exercises = {id_: given.get(id_) or judged.prepared.course.exercise(id_) for id_ in rubric.exercises}
+    results = judged.chosen.results.items()
+    # written answers that no file holds may stand in a report, which a person reads
+    unwritten = {id_: NO_SHEET for id_, r in results if exercises[id_].written and r.definition is None}
+    parts = score_parts(rubric, exercises, judged.judgements, {**judged.chosen.unobserved, **unwritten})
     sums = total(parts)
     return Report(
         assignment=run.assignment,
         submission=run.submission,
-        course=judged.identity,
+        course=judged.prepared.identity,
         isolation=run.isolation,
         device=run.device,
         **sums._asdict(),
         letters=letters_possible(rubric, sums.score, sums.pending),
         parts=parts,
         notes=tuple(dict.fromkeys(_notes(judged))),
-        seconds=seconds,
+        seconds=Seconds(total=time.monotonic() - started, start=waited_s, student=run.student_s),
         versions=dict(run.versions),
     )
-
-
-def identity(course: Course) -> CourseIdentity:
-    """Where the course lies and what its files were: whoever defends a mark can show what it was given by."""
-    return CourseIdentity(folder=str(course.root), digest=course_digest(course))
-
-
-def _answers_unseen(judged: Judged) -> dict[str, str]:
-    """Exercises with written answers, where no file holds any: they may stand in a report, which a person reads."""
-    results = judged.chosen.results.items()
-    return {id_: NO_SHEET for id_, r in results if judged.exercises[id_].exercise.written and r.definition is None}
 
 
 def _notes(judged: Judged) -> Iterator[str]:
     yield from judged.run.notes
     for result in judged.chosen.results.values():
         yield from result.notes
-    judgements = {id_: result.judgement for id_, result in judged.chosen.results.items()}
     exercises = {id_: prepared.exercise for id_, prepared in judged.exercises.items()}
-    yield from dialect_notes(judged.rubric, exercises, judgements)
+    yield from dialect_notes(judged.rubric, exercises, judged.judgements)
     for id_, prepared in judged.exercises.items():
         if prepared.stale:
             yield f"{id_}: marked by stale fixtures: {in_words(prepared.stale)} since they were recorded (--stale-ok)"

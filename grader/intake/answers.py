@@ -6,8 +6,8 @@ answer: people write `weights = 9*NF^2` without quotes.
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
@@ -33,36 +33,6 @@ class AnswerSheet:
     assignment: str | None = None
 
 
-@dataclass
-class _Salvage:
-    """Answers read entry by entry, up to the present line."""
-
-    answers: dict[str, Any] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    header: str = ""
-    entry: list[str] = field(default_factory=list)
-    line: int = 0  # where the entry begins
-
-    def finish(self) -> None:
-        """Add the entry that has been collected."""
-        text, self.entry = "\n".join(self.entry), []
-        bare = not text.strip() or text.lstrip().startswith("#")
-        try:
-            parsed = tomllib.loads(f"{self.header}\n{text}")
-        except (ValueError, RecursionError):
-            parsed = {} if bare else self._as_text(text)
-        _merge(self.answers, parsed)
-
-    def _as_text(self, text: str) -> dict[str, Any]:
-        self.notes.append(f"line {self.line}: is no TOML and is read as it stands; put text into quotes")
-        entry = _ENTRY.fullmatch(text)
-        if entry is None:
-            return {}
-        answer = entry[2].partition("#")[0].strip().strip("\"'").strip()
-        section = self.header.strip("[] \t")
-        return {section: {entry[1]: answer}} if section else {entry[1]: answer}
-
-
 def is_answer_sheet(path: str) -> bool:
     """`answers.toml`, also renamed: "Answers-12.toml", "answers (1).toml"."""
     name = path.rpartition("/")[2].lower()
@@ -78,19 +48,43 @@ def read_answers(text: str) -> AnswerSheet:
     try:
         return AnswerSheet(_plain(tomllib.loads(text)), assignment=assignment)
     except (ValueError, RecursionError):
-        salvage = _Salvage()
+        answers, notes = _read_by_entry(text)
+    return AnswerSheet(_plain(answers), tuple(notes) or ("is no valid TOML; compare it with the template",), assignment)
+
+
+def _read_by_entry(text: str) -> tuple[dict[str, Any], list[str]]:
+    answers: dict[str, Any] = {}
+    notes: list[str] = []
+    for number, header, entry in _entries(text):
+        try:
+            _merge(answers, tomllib.loads(f"{header}\n{entry}"))
+        except (ValueError, RecursionError):
+            if entry.strip() and not entry.lstrip().startswith("#"):
+                notes.append(f"line {number}: is no TOML and is read as it stands; put text into quotes")
+                _merge(answers, _as_text(header, entry))
+    return answers, notes[:_MOST_NOTES]
+
+
+def _entries(text: str) -> Iterator[tuple[int, str, str]]:
+    """The line where each entry begins, the heading that it stands under, and its text."""
+    begin, heading, entry = 0, "", list[str]()
     for number, line in enumerate(text.splitlines(), start=1):
         header = _HEADER.fullmatch(line)
         if header or _ENTRY.fullmatch(line):
-            salvage.finish()
-            salvage.line = number
-        if header:
-            salvage.header = header[1]
-        else:
-            salvage.entry.append(line)
-    salvage.finish()
-    notes = salvage.notes[:_MOST_NOTES] or ["is no valid TOML; compare it with the template"]
-    return AnswerSheet(_plain(salvage.answers), tuple(notes), assignment)
+            yield begin, heading, "\n".join(entry)
+            begin, heading, entry = number, header[1] if header else heading, []
+        if not header:
+            entry.append(line)
+    yield begin, heading, "\n".join(entry)
+
+
+def _as_text(header: str, text: str) -> dict[str, Any]:
+    entry = _ENTRY.fullmatch(text)
+    if entry is None:
+        return {}
+    answer = {entry[1]: entry[2].partition("#")[0].strip().strip("\"'").strip()}
+    section = header.strip("[] \t")
+    return {section: answer} if section else answer
 
 
 def answered(answers: Mapping[str, Json], section: str, keys: Sequence[str]) -> dict[str, Json]:
@@ -134,6 +128,6 @@ def _plain(value: Any, deepest: int = _DEEPEST) -> Any:
         return [_plain(inner, deepest - 1) for inner in value[:_MOST_ENTRIES]]
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
         return "a very large number"
-    return (
-        value.isoformat() if isinstance(value, date | time) else value[:_LONGEST] if isinstance(value, str) else value
-    )
+    if isinstance(value, str):
+        return value[:_LONGEST]
+    return value.isoformat() if isinstance(value, date | time) else value

@@ -32,12 +32,6 @@ def is_ignored(parts: tuple[str, ...]) -> bool:
     return any(part in IGNORED_NAMES or part.startswith("._") for part in parts)
 
 
-def environment_left_out(name: str) -> str:
-    """The note on a virtual environment in the folder `name`."""
-    where = f"the virtual environment in {shown(name)}" if name not in ("", ".") else "a virtual environment"
-    return f"{where} was left out; hand in your own files alone"
-
-
 def shown(name: str) -> str:
     """A file's name for a one-line message: control characters escaped, at most 120 characters."""
     text = repr(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.intake.limits import MAX_JSON_VALUES, MB
+from grader.intake.source_text import with_plain_ends
 from grader.model.errors import NotANotebookError
 from grader.model.submission import Cell
 
@@ -23,15 +24,16 @@ class Notebook:
 def read_notebook(text: str) -> Notebook:
     """Code cells with their labels; "cell N" counts all cells from 1. Raises NotANotebookError."""
     document = _parsed(text)
-    cells = []
-    for number, cell in enumerate(_all_cells(document), start=1):
-        if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            cells.append(Cell(f"cell {number}", _source(cell)))
-    return Notebook(tuple(cells), _assignment(document))
+    cells = tuple(
+        Cell(f"cell {number}", _source(cell))
+        for number, cell in enumerate(_all_cells(document), start=1)
+        if isinstance(cell, dict) and cell.get("cell_type") == "code"
+    )
+    return Notebook(cells, _assignment(document))
 
 
 def _parsed(text: str) -> dict[str, Any]:
-    if len(text) > MB and _count_values(text) > MAX_JSON_VALUES:
+    if len(text) > MB and sum(_STRING.sub("", text).count(mark) for mark in ",[{") > MAX_JSON_VALUES:
         raise NotANotebookError(f"its JSON holds more than {MAX_JSON_VALUES:,} values; clear the outputs")
     try:
         document = json.loads(text)
@@ -43,16 +45,8 @@ def _parsed(text: str) -> dict[str, Any]:
     return document
 
 
-def _count_values(text: str) -> int:
-    outside_strings = _STRING.sub("", text)
-    return sum(outside_strings.count(mark) for mark in ",[{")
-
-
 def _all_cells(document: dict[str, Any]) -> Iterator[Any]:
-    if isinstance(document.get("cells"), list):
-        yield from document["cells"]
-        return
-    for sheet in document["worksheets"]:
+    for sheet in [document] if isinstance(document.get("cells"), list) else document["worksheets"]:
         if isinstance(sheet, dict) and isinstance(sheet.get("cells"), list):
             yield from sheet["cells"]
 
@@ -61,12 +55,11 @@ def _source(cell: dict[str, Any]) -> str:
     source = cell.get("source", cell.get("input", ""))  # "input" in nbformat 3
     lines = source if isinstance(source, list) else [source]
     text = "".join(line for line in lines if isinstance(line, str))
-    text = text.encode("utf-8", "replace").decode("utf-8")  # JSON may escape half a character, which no encoding has
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return with_plain_ends(text.encode("utf-8", "replace").decode("utf-8"))  # JSON may escape half a character
 
 
 def _assignment(document: dict[str, Any]) -> str | None:
-    metadata = document.get("metadata")
-    ours = metadata.get("grader") if isinstance(metadata, dict) else None
-    found = ours.get("assignment") if isinstance(ours, dict) else None
-    return found if isinstance(found, str) and _ASSIGNMENT_ID.fullmatch(found) else None
+    match document:
+        case {"metadata": {"grader": {"assignment": str(found)}}} if _ASSIGNMENT_ID.fullmatch(found):
+            return found
+    return None

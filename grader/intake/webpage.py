@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from grader.intake.names import top_level_names
+from grader.intake.source_text import top_level_names
 
 _PAGE = re.compile(r"\s*(?:<\?xml[^<>]{0,200}>\s*)?(?:<!--[^<>]{0,2000}-->\s*)?<(?:!doctype\s+html|html|head)\b", re.I)
 _TAG = re.compile(r"<[^<>]*>")
@@ -25,10 +25,9 @@ def is_web_page(text: str) -> bool:
 
 def source_in_page(page: str) -> str | None:
     """The Python source that a page shows, where it plainly holds one: a file viewer's rows or a code block."""
-    found = [
-        text for text in (_raw_lines(page), _rows(page), *_contents(page, _BLOCK, _BLOCK_END)) if top_level_names(text)
-    ]
-    return max(found, key=len, default=None)
+    rows = "\n".join(line.strip("\r\n") for line in _contents(page, _CODE_ROW, _ROW_END))
+    texts = (_raw_lines(page), rows, *_contents(page, _BLOCK, _BLOCK_END))
+    return max(filter(top_level_names, texts), key=len, default=None)
 
 
 def _raw_lines(page: str) -> str:
@@ -40,10 +39,6 @@ def _raw_lines(page: str) -> str:
     except (ValueError, RecursionError):
         return ""
     return "\n".join(line for line in lines if isinstance(line, str)) if isinstance(lines, list) else ""
-
-
-def _rows(page: str) -> str:
-    return "\n".join(line.strip("\r\n") for line in _contents(page, _CODE_ROW, _ROW_END))
 
 
 def _contents(page: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from grader.intake.decoding import decode_source
+from grader.intake.source_text import decode_source
 from grader.loading.executing import Execution, Surroundings
 from grader.loading.locations import failure_notes, imported_by_student
 from grader.loading.program import read_program

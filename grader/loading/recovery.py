@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.intake.names import top_level_names
+from grader.intake.source_text import top_level_names
 from grader.loading.magics import plain_cell
 from grader.loading.python2 import looks_like_python2, to_python3, with_classic_division
 

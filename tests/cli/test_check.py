@@ -75,6 +75,16 @@ def test_an_unknown_case_is_named_with_the_known_ones(course: Course, tmp_path: 
         check_exercise(course, "colour/my_conv2d", written(tmp_path, "1"), "kernel 7")
 
 
+def test_a_case_that_no_criterion_looks_at_cannot_be_checked_alone(tmp_path: Path) -> None:
+    shutil.copytree(TOY, tmp_path / "course")
+    rubric = tmp_path / "course/rubrics/activations/gelu.toml"
+    rubric.write_text(rubric.read_text().replace('check = "', 'cases = ["a row"]\ncheck = "'))
+    course = open_course(tmp_path / "course")
+    assert self_check(course, ["activations/gelu"], case="a row").rubric.marks == 2
+    with pytest.raises(UsageError, match=r"--case 'three axes': activations/gelu has no such case; it has 'a row'$"):
+        self_check(course, ["activations/gelu"], case="three axes")
+
+
 def test_every_reproduce_line_of_a_report_is_a_case_that_can_be_checked(course: Course, tmp_path: Path) -> None:
     work = written(tmp_path, "1")
     whole = check_exercise(course, "colour/my_conv2d", work)
@@ -182,6 +192,16 @@ def test_arguments_that_cannot_be_understood_are_named(tmp_path: Path, arguments
     assert done.returncode == 2
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_stale_course_is_told_without_an_option_that_a_check_has_not(tmp_path: Path) -> None:
+    shutil.copytree(TOY, tmp_path / "course")
+    probe = tmp_path / "course/fixtures/activations/gelu/probe.py"
+    probe.write_text(probe.read_text() + "# changed")
+    (tmp_path / "activations.py").write_text("def gelu(x):\n    return x\n")
+    done = run("activations.py", "--course", "course", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.endswith("since they were recorded; run: grade fixtures build activations/gelu\n")
 
 
 def test_watching_checks_again_when_a_file_is_saved(tmp_path: Path) -> None:

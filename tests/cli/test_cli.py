@@ -153,7 +153,7 @@ def test_a_submission_is_graded_without_a_verb(fake, grade, course):
 
 def test_what_the_sandbox_starts_by_is_light() -> None:
     """It imports torch for most of a second: nothing that takes long may come before."""
-    code = "import sys, grader.cli.entry; print(sorted({'numpy', 'pydantic', 'IPython'} & set(sys.modules)))"
+    code = "import sys, grader.cli.app; print(sorted({'numpy', 'pydantic', 'IPython'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == "[]\n"
 

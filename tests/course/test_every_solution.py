@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from grader.course.folder import find_course
-from grader.grading.judge_again import Judging
-from grader.grading.keeping import read_run, write_run
+from grader.grading.kept_runs import judge_again, read_run, write_run
 from grader.grading.line import Grading, Task
+from grader.grading.prepared import PreparedCourse
 from grader.model.assignment import AssignmentRubric, Item, Part
 from grader.model.report import CriterionReport, Report, Status
 from tests.places import ROOT
@@ -33,21 +33,23 @@ def grading() -> Iterator[Grading]:
 
 
 @pytest.fixture(scope="module")
-def judging() -> Judging:
-    return Judging(COURSE)
+def judging() -> PreparedCourse:
+    return PreparedCourse(COURSE)
 
 
 def criteria_of(report: Report) -> list[CriterionReport]:
     return [c for part in report.parts for c in part.criteria if c.exercise is not None]
 
 
-def graded(grading: Grading, judging: Judging, exercise: str, source: Path, folder: Path) -> list[CriterionReport]:
+def graded(
+    grading: Grading, judging: PreparedCourse, exercise: str, source: Path, folder: Path
+) -> list[CriterionReport]:
     """The exercise's criteria, graded; judged again from the kept run they must be the same."""
     part = Part(id="1", title="alone", marks=1, items=(Item(exercise=exercise, marks=1),))
     rubric = AssignmentRubric(title="alone", marks=1, parts=(part,))
     task = Task("alone", rubric, {exercise: COURSE.exercises[exercise]})
     run, report = grading.observe_and_judge(source, task_of=lambda _: task)
-    again, unobserved = judging.judge(read_run(write_run(run, folder)), rubric)
+    again, unobserved = judge_again(read_run(write_run(run, folder)), judging, rubric)
     assert not unobserved
     assert _plain(again) == _plain(report)
     return criteria_of(report)

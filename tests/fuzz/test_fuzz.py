@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from safetensors.numpy import save
 
 from grader.course.folder import open_course
-from grader.grading.answers import observe_answers
-from grader.grading.prepared import Prepared, prepare
+from grader.grading.candidates import observe_answers
+from grader.grading.prepared import Prepared, PreparedCourse
 from grader.intake.answers import read_answers
 from grader.intake.workspace import open_submission
 from grader.judge.verdicts import judge_exercise
@@ -83,7 +83,7 @@ def refusal(read: Callable[[], object], *refusals: type[Exception]) -> str:
 @cache
 def prepared(id_: str) -> Prepared:
     course = open_course(ROOT)
-    return prepare(course, course.exercises[id_], "hidden")
+    return PreparedCourse(course).prepare(course.exercises[id_], "hidden")
 
 
 def anything(chance: random.Random, depth: int = 4) -> object:

@@ -152,12 +152,12 @@ def test_in_a_chain_a_base_that_passes_only_with_stand_ins_is_not_sound() -> Non
 
 def test_what_others_build_on_comes_first() -> None:
     exercises = {"t/c": exercise("t/c", "t/b"), "t/b": exercise("t/b", "t/a"), "t/a": exercise("t/a")}
-    order = in_order({id_: prepared.exercise for id_, prepared in exercises.items()})
+    order = in_order(exercises)
     assert order == ["t/a", "t/b", "t/c"]
 
 
 def test_a_circle_is_told() -> None:
-    exercises = {"t/a": exercise("t/a", "t/b").exercise, "t/b": exercise("t/b", "t/a").exercise}
+    exercises = {"t/a": exercise("t/a", "t/b"), "t/b": exercise("t/b", "t/a")}
     with pytest.raises(CourseError, match=r"builds_on goes in a circle \(t/[ab] -> t/[ab] -> t/[ab]\)"):
         in_order(exercises)
 

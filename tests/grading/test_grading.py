@@ -26,7 +26,7 @@ def grading() -> Iterator[Grading]:
 def grade_as(grading: Grading, assignment: str, submission: Path) -> Report:
     rubric = COURSE.assignments[assignment]
     exercises = {id_: COURSE.exercises[id_] for id_ in rubric.exercises}
-    return grading.grade_task(submission, lambda _: Task(assignment, rubric, exercises))
+    return grading.grade(submission, task_of=lambda _: Task(assignment, rubric, exercises))
 
 
 def criteria_of(report: Report, exercise: str | None = None) -> list[CriterionReport]:

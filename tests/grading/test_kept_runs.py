@@ -15,9 +15,9 @@ from safetensors.numpy import save
 
 from grader.authoring.record.fixtures import build_fixtures
 from grader.course.folder import find_course, open_course
-from grader.grading.judge_again import Judging
-from grader.grading.keeping import MAX_BYTES, read_run, write_run
+from grader.grading.kept_runs import MAX_BYTES, judge_again, read_run, write_run
 from grader.grading.line import Grading
+from grader.grading.prepared import PreparedCourse
 from grader.model.errors import UsageError
 from grader.model.observation import Asked, Attempt, Definition, Observation, Outcome, Run, SeenTensor, StudentError
 from grader.model.report import Report
@@ -49,7 +49,7 @@ def grading() -> Iterator[Grading]:
 )
 def test_a_kept_run_gives_the_report_that_grading_gave(grading: Grading, sample: str, tmp_path: Path) -> None:
     run, report = grading.observe_and_judge(SAMPLES / f"{sample}.zip")
-    again, unobserved = Judging(COURSE).judge(read_run(write_run(run, tmp_path)))
+    again, unobserved = judge_again(read_run(write_run(run, tmp_path)), PreparedCourse(COURSE))
     assert without_seconds(again) == without_seconds(report)
     assert unobserved == {}
 
@@ -76,7 +76,7 @@ def test_other_weights_judged_again_are_what_grading_afresh_gives(toy: Path, tmp
     run, before = graded(toy, submission)
     rubric = toy / "rubrics/activations/gelu.toml"
     rubric.write_text(rubric.read_text().replace("weight = 2", "weight = 20"))
-    again, _ = Judging(open_course(toy)).judge(run)
+    again, _ = judge_again(run, PreparedCourse(open_course(toy)))
     _, afresh = graded(toy, submission)
     assert without_seconds(again) == without_seconds(afresh)
     assert 0 < before.score < again.score
@@ -87,7 +87,7 @@ def test_changed_inputs_and_probes_must_run_again_and_wait(toy: Path, tmp_path: 
     run, before = graded(toy, hand_in(tmp_path / "alice", GELU))
     assert before.score == 2
     build_fixtures(open_course(toy), hidden_seed=7)
-    again, unobserved = Judging(open_course(toy)).judge(run)
+    again, unobserved = judge_again(run, PreparedCourse(open_course(toy)))
     assert unobserved == {"activations/gelu": "its inputs changed since"}
     assert (again.score, again.pending) == (0, 3)
     assert "activations/gelu: must run again: its inputs changed since" in again.notes
@@ -95,7 +95,7 @@ def test_changed_inputs_and_probes_must_run_again_and_wait(toy: Path, tmp_path: 
     probe = toy / "fixtures/activations/gelu/probe.py"
     probe.write_text(probe.read_text() + "\n# another one\n")
     build_fixtures(open_course(toy), hidden_seed=7)
-    _, unobserved = Judging(open_course(toy)).judge(run)
+    _, unobserved = judge_again(run, PreparedCourse(open_course(toy)))
     assert unobserved == {"activations/gelu": "its inputs and probe changed since"}
 
 
@@ -109,7 +109,7 @@ def test_what_was_never_tried_must_run_again(toy: Path, tmp_path: Path) -> None:
     rubric = toy / "rubrics/activations/gelu.toml"
     stricter = '[[criteria]]\nid = "never"\ntitle = "never"\ncheck = "stays_equal"\npairs = [["output", "x"]]\n'
     rubric.write_text(f"{rubric.read_text()}\n{stricter}")
-    _, unobserved = Judging(open_course(toy)).judge(run)
+    _, unobserved = judge_again(run, PreparedCourse(open_course(toy)))
     assert unobserved == {"activations/gelu": "gelu in old.py was not observed"}
 
 
@@ -117,14 +117,14 @@ def test_what_was_never_tried_must_run_again(toy: Path, tmp_path: Path) -> None:
 def test_an_assignment_that_the_course_has_not_is_told(toy: Path, tmp_path: Path) -> None:
     run, _ = graded(toy, hand_in(tmp_path / "alice", GELU))
     with pytest.raises(UsageError, match=r"alice: this course has no assignment 'week-1' .*name the run's own"):
-        Judging(COURSE).judge(run)
+        judge_again(run, PreparedCourse(COURSE))
 
 
 def test_judging_imports_neither_torch_nor_the_sandbox() -> None:
-    script = "import sys, grader.grading.judge_again, grader.grading.keeping; print('MODULES', *sys.modules)"
+    script = "import sys, grader.grading.kept_runs; print('MODULES', *sys.modules)"
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     loaded = set(ended.stdout.split())
-    assert "grader.grading.judge_again" in loaded
+    assert "grader.grading.kept_runs" in loaded
     assert not {"torch", "grader.sandbox.sandbox", "grader.sandbox.session"} & loaded
 
 

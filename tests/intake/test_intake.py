@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from grader.intake import limits
 from grader.intake import notebook as notebook_module
 from grader.intake import workspace as workspace_module
-from grader.intake.decoding import decode_source
-from grader.intake.names import top_level_names
 from grader.intake.notebook import read_notebook
+from grader.intake.source_text import decode_source, top_level_names
 from grader.intake.webpage import is_web_page, source_in_page
 from grader.intake.workspace import open_submission
 from grader.model.errors import NotANotebookError, SubmissionError

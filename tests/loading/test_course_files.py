@@ -95,7 +95,7 @@ def grade(course: Course, tmp_path: Path, source: str) -> dict[str, CriterionRep
     rubric = AssignmentRubric(title="Lines", marks=2, parts=(part,))
     with Grading(course) as grading:
         task = Task("lines", rubric, {"lines/scale": course.exercises["lines/scale"]})
-        report = grading.grade_task(tmp_path / "work.py", lambda _: task)
+        report = grading.grade(tmp_path / "work.py", task_of=lambda _: task)
     return {criterion.id: criterion for part in report.parts for criterion in part.criteria}
 
 

@@ -18,8 +18,8 @@ def on_such_a_system(code: str) -> subprocess.CompletedProcess[str]:
     "modules",
     [
         "grader.cli",
-        "grader.cli.entry",
-        "grader.grading.line, grader.grading.observe, grader.grading.selfcheck, grader.grading.judge_again",
+        "grader.cli.app",
+        "grader.grading.line, grader.grading.observe, grader.grading.selfcheck, grader.grading.kept_runs",
         "grader.report.terminal, grader.report.as_json",
         "grader.sandbox.sandbox, grader.sandbox.session, grader.sandbox.doctor",
         "grader.messages.answers",
