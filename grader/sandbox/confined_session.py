@@ -14,7 +14,7 @@ from grader.messages.requests import NumberedProbe, OpenChild, RunProbe
 from grader.model.errors import SandboxFault, SessionError, StepTimeoutError, WireError
 from grader.sandbox import scratch
 from grader.sandbox.control import Control
-from grader.sandbox.limits import MIB, Limits
+from grader.sandbox.environment import MIB, Limits
 from grader.sandbox.session import END_TIMEOUT_S, MAX_BLOB, MAX_HEAD, Session, Step, epitaph
 
 _DISK_EVERY_S = 0.1

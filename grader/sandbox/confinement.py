@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from grader.messages.requests import OpenChild
+from grader.sandbox.environment import Limits
 from grader.sandbox.kernel import syscalls
 from grader.sandbox.kernel.rights import die_with_parent
-from grader.sandbox.limits import Limits
 from grader.sandbox.tiers.tier import Tier
 
 _HIGH = 64  # descriptors are moved above this first, so that placing 0 to 4 cannot overwrite one of them

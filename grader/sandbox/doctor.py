@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from grader.model.errors import SandboxFault, UsageError
 from grader.sandbox.sandbox import Sandbox
-from grader.sandbox.tiers.choice import AUTO, TIERS, UNCONFINED
+from grader.sandbox.tiers.tier import AUTO, TIERS, UNCONFINED
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from typing import cast
 from grader.messages.frames import receive_frame, send_frame
 from grader.messages.requests import MAX_CONTROL_HEAD, SandboxSettings
 from grader.model.errors import SandboxFault
+from grader.sandbox.environment import files_of_the_interpreter
 from grader.sandbox.kernel.rights import die_with_parent
-from grader.sandbox.tiers.choice import choose
-from grader.sandbox.visible_files import files_of_the_interpreter
+from grader.sandbox.tiers.tier import choose
 
 
 def main(fd: int) -> None:

@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, Self
 from grader.messages.frames import send_frame
 from grader.messages.requests import SandboxSettings
 from grader.model.errors import SandboxFault, UsageError
-from grader.sandbox import scratch, starting
-from grader.sandbox.limits import Limits
-from grader.sandbox.tiers.choice import UNCONFINED, new_tier
-from grader.sandbox.tiers.tier import Tier
+from grader.sandbox import scratch
+from grader.sandbox.environment import Limits, clean_environment, command
+from grader.sandbox.tiers.tier import UNCONFINED, Tier, new_tier
 
 if TYPE_CHECKING:
     from grader.messages.answers import SandboxReady
@@ -73,9 +72,9 @@ class Sandbox:
         with theirs:
             try:
                 self._process = subprocess.Popen(
-                    starting.command("grader.sandbox.launcher", theirs.fileno(), "-s"),
+                    command("grader.sandbox.launcher", theirs.fileno(), "-s"),
                     pass_fds=[theirs.fileno()],
-                    env=starting.clean_environment(),
+                    env=clean_environment(),
                     stdin=subprocess.DEVNULL,
                     cwd="/",
                 )

@@ -10,7 +10,7 @@ from grader.messages.answers import ChildReady, FromChild, ProbeEnded, from_chil
 from grader.messages.frames import Frame
 from grader.messages.requests import LoadSource, RunProbe, WriteFiles
 from grader.model.errors import SandboxFault, SessionError, WireError
-from grader.sandbox.limits import MIB
+from grader.sandbox.environment import MIB
 
 MAX_HEAD = 1 << 16
 MAX_BLOB = 16 * MIB

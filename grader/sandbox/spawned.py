@@ -15,10 +15,10 @@ from importlib.metadata import version
 from grader.messages.frames import Frame, read_frame, write_frame
 from grader.messages.requests import RunProbe
 from grader.model.errors import SessionError, StepTimeoutError, WireError
+from grader.sandbox.environment import command, own_environment
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.session import END_TIMEOUT_S, MAX_BLOB, MAX_HEAD, Session, Step, epitaph
-from grader.sandbox.starting import command, own_environment
-from grader.sandbox.tiers.choice import UNCONFINED, WHY_UNCONFINED
+from grader.sandbox.tiers.tier import UNCONFINED, WHY_UNCONFINED
 
 _NEAR_S = 0.1  # a process that ends so shortly before its deadline was ended by it
 

@@ -14,9 +14,9 @@ from typing import Any, cast
 from grader.messages.frames import receive_frame, send_frame
 from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, OpenChild
 from grader.sandbox.confinement import confine_and_serve
+from grader.sandbox.environment import MIB
 from grader.sandbox.kernel.processes import descendants, held_bytes
-from grader.sandbox.limits import MIB
-from grader.sandbox.tiers.choice import Choice
+from grader.sandbox.tiers.tier import Choice
 
 _WATCH_EVERY_S = 0.05
 

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from grader.sandbox.limits import MIB, Limits
+from grader.sandbox.environment import MIB, Limits
 
 _ROOT = Path("/sys/fs/cgroup")
 _OWN_MEMORY_MB = 1024  # launcher, zygote and the files they read

@@ -5,8 +5,8 @@ import os
 import platform
 from pathlib import Path
 
+from grader.sandbox.environment import VisibleFiles
 from grader.sandbox.kernel.syscalls import checked, libc, syscall
-from grader.sandbox.visible_files import VisibleFiles
 
 WORK = "/box"  # the submission's folder, its working directory
 SCRATCH = "/scratch"  # its temporary folder
