@@ -35,7 +35,7 @@ def main(device: str) -> None:
             if frame.head["op"] != "probe":
                 send(submission.answer(frame))
                 continue
-            namespace = submission.namespace(frame.head["source"])
+            namespace = submission.namespaces[frame.head["source"]]
             with _left_as_found(namespace):
                 run_cases(frame, send, namespace, submission.device)
     finally:

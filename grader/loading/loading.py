@@ -10,11 +10,9 @@ from typing import Any, Literal
 
 from grader.loading.executing import Execution, Surroundings
 from grader.loading.imports import module_name, register, surroundings_of
-from grader.loading.locations import describe, failure_notes, locate
+from grader.loading.locations import describe, failure_notes
 from grader.loading.magics import write_module_of_cell
 from grader.loading.program import Program, read_program
-
-__all__ = ["Loaded", "load_source", "locate"]
 
 _STATEMENT_SHARE = 0.25  # of the budget: one endless statement leaves time for the others
 _MAX_LISTED = 5

@@ -8,10 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 
-from grader.loading.effects import Effects, effects_of, is_main_guard
 from grader.loading.locations import student_file
 from grader.loading.recovery import UNREADABLE, Parsed, parse_cell
-from grader.loading.slicing import slice_program
+from grader.loading.slicing import Effects, Slicer, effects_of, is_main_guard
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
@@ -35,7 +34,7 @@ class Program:
 
     def slice(self, wanted: Iterable[str], known: Collection[str]) -> list[int]:
         last_resort = {p for p, s in enumerate(self.statements) if s.last_resort}
-        return slice_program([s.effects for s in self.statements], wanted, known, last_resort)
+        return Slicer([s.effects for s in self.statements], known, last_resort).slice(wanted)
 
     def definitions(self) -> set[str]:
         """Functions, classes, imports and constants: what another file may import without a computation of ours."""

@@ -24,7 +24,9 @@ def main(fd: int) -> None:
         settings = cast(SandboxSettings, receive_frame(control, max_head=MAX_CONTROL_HEAD, max_blob=0).head)
         os.setsid()
         die_with_parent()
-        device = _likely_device(settings["device"])
+        device = settings["device"]
+        if device == "auto" and not any(Path("/dev").glob("nvidia[0-9]*")):
+            device = "cpu"  # without a device node there is no CUDA, and the limits can be the tighter ones
         package, hidden = Path(__file__).resolve().parents[1], [Path(p) for p in settings["hidden"]]
         files = files_of_the_interpreter(package, hidden, cuda=device != "cpu")
         choice = choose(settings["isolation"], settings["root"], files)
@@ -35,15 +37,6 @@ def main(fd: int) -> None:
     except (EOFError, ConnectionError):
         os._exit(0)  # the judge is gone
     except BaseException as error:
-        _report_failure(control, error)
+        what = str(error) if isinstance(error, SandboxFault) else f"{type(error).__name__}: {error}"
+        send_frame(control, {"kind": "failed", "reason": what[:2000]})
         os._exit(1)
-
-
-def _likely_device(wanted: str) -> str:
-    # Without a device node there is no CUDA, and the limits can be the tighter ones of "cpu".
-    return "cpu" if wanted == "auto" and not any(Path("/dev").glob("nvidia[0-9]*")) else wanted
-
-
-def _report_failure(control: socket.socket, error: BaseException) -> None:
-    what = str(error) if isinstance(error, SandboxFault) else f"{type(error).__name__}: {error}"
-    send_frame(control, {"kind": "failed", "reason": what[:2000]})

@@ -24,8 +24,7 @@ from grader.sandbox.tiers.tier import UNCONFINED, Tier, new_tier
 
 if TYPE_CHECKING:
     from grader.messages.answers import SandboxReady
-    from grader.sandbox.confined_session import ConfinedSession
-    from grader.sandbox.control import Control
+    from grader.sandbox.confined_session import ConfinedSession, Control
     from grader.sandbox.session import Session
     from grader.sandbox.spawned import SpawnedSandbox
 
@@ -42,7 +41,10 @@ class Sandbox:
     """
 
     def __init__(self, isolation: str, device: str, *, hidden: Sequence[Path] = ()) -> None:
-        _require_unix()
+        if not can_fork():
+            raise UsageError(
+                "grading other people's code needs Linux or, on Windows, WSL; check your own work in its release's folder"
+            )
         from grader.sandbox.kernel.control_groups import ControlGroup
         from grader.sandbox.kernel.rights import SANDBOX_UID
 
@@ -95,7 +97,7 @@ class Sandbox:
 
     @cached_property
     def _control(self) -> "Control":
-        from grader.sandbox.control import Control
+        from grader.sandbox.confined_session import Control
 
         return Control(self._socket)
 
@@ -186,13 +188,6 @@ class Sandbox:
             self._process.wait()
         self._group.remove()
         scratch.remove(self.folder)
-
-
-def _require_unix() -> None:
-    if not can_fork():
-        raise UsageError(
-            "grading other people's code needs Linux or, on Windows, WSL; check your own work in its release's folder"
-        )
 
 
 def can_fork() -> bool:

@@ -1,24 +1,31 @@
 """The confined parent of all submissions: imports torch once, then forks a child for each submission.
 
-It never runs student code and never reads what a submission sends.
+It never runs student code and never reads what a submission sends. A child confines itself before any student code
+runs in it.
 """
 
+import fcntl
 import gc
 import os
 import select
 import signal
 import socket
+import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from grader.messages.frames import receive_frame, send_frame
 from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, OpenChild
-from grader.sandbox.confinement import confine_and_serve
-from grader.sandbox.environment import MIB
+from grader.sandbox.environment import MIB, Limits
+from grader.sandbox.kernel import syscalls
 from grader.sandbox.kernel.processes import descendants, held_bytes
-from grader.sandbox.tiers.tier import Choice
+from grader.sandbox.kernel.rights import die_with_parent
+from grader.sandbox.tiers.tier import Choice, Tier
 
 _WATCH_EVERY_S = 0.05
+_HIGH = 64  # descriptors are moved above this first, so that placing 0 to 4 cannot overwrite one of them
+_CHANNEL, _KEPT = 3, 4
 
 
 @dataclass(frozen=True)
@@ -112,3 +119,37 @@ class Zygote:
             held = sum(max(0, held_bytes(pid) - self.base_bytes) for pid in descendants([running.pid]))
             if held > running.memory_mb * MIB:
                 os.kill(running.pid, signal.SIGKILL)
+
+
+def confine_and_serve(tier: Tier, request: OpenChild, fds: Sequence[int], device: str) -> NoReturn:
+    """Become a confined child and serve the judge's requests. `fds`: the channel and the log. The order matters."""
+    try:
+        die_with_parent()
+        tier.kept_fd = _place_descriptors(fds, tier.kept_fd)
+        os.setsid()
+        channel = socket.socket(fileno=_CHANNEL)
+        folder = tier.confine(request["folder"], Limits(**request["limits"]), device)
+        os.environ["HOME"] = folder
+        gc.enable()
+        from grader.child.serve import serve
+
+        serve(channel, folder, device, workers=tier.loader_workers)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(97)
+    os._exit(0)
+
+
+def _place_descriptors(fds: Sequence[int], kept: int) -> int:
+    """Nothing, the log, the channel and what the tier keeps are left open; where that is now, -1 for nothing."""
+    channel, log = (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _HIGH) for fd in fds)
+    null = fcntl.fcntl(os.open("/dev/null", os.O_RDWR), fcntl.F_DUPFD_CLOEXEC, _HIGH)
+    high = fcntl.fcntl(kept, fcntl.F_DUPFD_CLOEXEC, _HIGH) if kept >= 0 else -1
+    os.dup2(null, 0)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.dup2(channel, _CHANNEL, inheritable=False)
+    if high >= 0:
+        os.dup2(high, _KEPT, inheritable=False)
+    syscalls.close_from(_CHANNEL + 1 if high < 0 else _KEPT + 1)
+    return -1 if high < 0 else _KEPT

@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from grader.loading import standins
-from grader.loading.loading import Loaded, load_source, locate
+from grader.loading.loading import Loaded, load_source
+from grader.loading.locations import locate
 from grader.loading.magics import plain_cell
 from grader.loading.recovery import parse_cell
 

@@ -4,7 +4,6 @@ And what other tiers have in common with it in which a submission's processes an
 """
 
 import os
-import sys
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
@@ -30,8 +29,7 @@ class SharingUser(Tier):
         os.environ["TMPDIR"] = root
 
     def before_first_child(self) -> None:
-        if sys.platform == "linux":
-            syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)  # children share our user
+        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)  # children share our user
 
     def fork(self) -> int:
         return os.fork()
