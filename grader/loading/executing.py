@@ -21,6 +21,7 @@ from grader.probes.anything import Anything
 
 _MODULE_NAMES = {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__path__", "__builtins__"}
 _MAX_CAUSES = 10
+_STATEMENT_SHARE = 0.25  # of the budget: one endless statement leaves time for the others
 _REPEAT_S = 0.1  # student code may catch the first alarm with a bare `except`
 _SOON_S = 1e-4  # zero would switch the timer off
 _HAS_ALARMS = hasattr(signal, "setitimer")  # Windows has none: a thread of ours gives them
@@ -33,12 +34,17 @@ class Surroundings:
 
     def __init__(self, root: Path, standins: StandInFinder) -> None:
         self.root = root
-        self.folder = root  # of the source that is being loaded
         self.standins = standins
+        self.begin(root, budget_s=3600.0)
+
+    def begin(self, folder: Path, budget_s: float) -> None:
+        """Load the next source, which lies in `folder`."""
+        self.folder = folder
         self.shell = Shell()
-        self.statement_limit_s = 5.0
-        self.end = time.monotonic() + 3600.0  # when the budget of the load under way is spent
         self.notes: list[str] = []
+        self.standins.used.clear()
+        self.statement_limit_s = budget_s * _STATEMENT_SHARE
+        self.end = time.monotonic() + budget_s
 
     def is_own_module(self, name: str) -> bool:
         """Does the submission itself have the module `name`?"""

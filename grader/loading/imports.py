@@ -2,10 +2,11 @@
 
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import re
 import sys
-import time
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -13,28 +14,26 @@ from grader.intake.decoding import decode_source
 from grader.loading.executing import Execution, Surroundings
 from grader.loading.locations import failure_notes, imported_by_student
 from grader.loading.program import read_program
-from grader.loading.standins import StandInFinder, StandInModule
+from grader.loading.standins import StandInFinder
 
 _loaded: set[str] = set()  # our entries in sys.modules
 
 
-def module_name(path: str) -> str:
-    """A dotted name for a source: "models/net.py" gives "models.net", "net-12.py" gives "net_12"."""
+def new_module(path: str, root: Path, *, in_package: bool) -> ModuleType:
+    """The module that a source becomes: "models/net.py" is "models.net", "net-12.py" is "net_12".
+
+    It can be imported under its name, as pickling and relative imports need.
+    """
     parts = re.sub(r"\.(py|ipynb)$", "", path, flags=re.IGNORECASE).removesuffix("/__init__").split("/")
-    name = ".".join(_identifier(part) for part in parts)
-    taken = name in sys.stdlib_module_names or (name in sys.modules and name not in _loaded)
-    return f"{name}_handed_in" if taken else name
-
-
-def register(module: ModuleType) -> None:
-    """Make the module importable under its own name, as pickling and relative imports need."""
-    _loaded.add(module.__name__)
-    sys.modules[module.__name__] = module
-
-
-def _identifier(text: str) -> str:
-    name = re.sub(r"\W", "_", text)
-    return name if name[:1].isidentifier() else f"_{name}"
+    words = [re.sub(r"\W", "_", part) for part in parts]
+    name = ".".join(word if word[:1].isidentifier() else f"_{word}" for word in words)
+    if name in sys.stdlib_module_names or (name in sys.modules and name not in _loaded):
+        name += "_handed_in"
+    _loaded.add(name)
+    module = sys.modules[name] = ModuleType(name)
+    module.__file__ = str(root / path)
+    module.__package__ = name.rpartition(".")[0] if in_package else ""
+    return module
 
 
 class WorkspaceFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -59,7 +58,10 @@ class WorkspaceFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         leaf = fullname.rpartition(".")[2]
         candidates = _exact(places, leaf) if self.exact else self._renamed(places, fullname, leaf, path is None)
         found = next(candidates, None)
-        return None if found is None else self._spec(fullname, found)
+        if found is None:
+            return None
+        file, inner = (found / "__init__.py", [str(found)]) if found.is_dir() else (found, None)
+        return importlib.util.spec_from_file_location(fullname, file, loader=self, submodule_search_locations=inner)
 
     def _renamed(self, places: Sequence[Path], fullname: str, leaf: str, anywhere: bool) -> Iterator[Path]:
         files = sorted(f for f in self.around.root.rglob("*.py") if f.is_file())
@@ -73,15 +75,6 @@ class WorkspaceFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         ):
             if len(group) == 1:
                 yield group[0]
-
-    def _spec(self, fullname: str, found: Path) -> importlib.machinery.ModuleSpec:
-        package = found.is_dir()
-        file = found / "__init__.py" if package else found
-        spec = importlib.machinery.ModuleSpec(fullname, self, origin=str(file), is_package=package)
-        if package:
-            spec.submodule_search_locations = [str(found)]
-        spec.has_location = file.is_file()
-        return spec
 
     def exec_module(self, module: ModuleType) -> None:
         _loaded.add(module.__name__)
@@ -105,32 +98,10 @@ def _exact(places: Sequence[Path], leaf: str) -> Iterator[Path]:
             yield place / f"{leaf}.py"
 
 
-_installed: tuple[Surroundings, list[importlib.abc.MetaPathFinder]] | None = None
-
-
-def surroundings_of(root: Path, folder: Path, budget_s: float, statement_limit_s: float) -> Surroundings:
-    """The submission's surroundings, with its finders in `sys.meta_path`; another root forgets the former one."""
-    global _installed
-    if _installed is None or _installed[0].root != root:
-        _forget()
-        around = Surroundings(root, StandInFinder(own=_loaded))
-        first, *last = WorkspaceFinder(around, exact=True), WorkspaceFinder(around, exact=False), around.standins
-        sys.meta_path[:] = [first, *sys.meta_path, *last]
-        _installed = around, [first, *last]
-    around, _ = _installed
-    around.folder = folder
-    around.notes = []
-    around.standins.used.clear()
-    around.shell.recorded.clear()
-    around.end = time.monotonic() + budget_s
-    around.statement_limit_s = statement_limit_s
+@cache
+def surroundings_of(root: Path) -> Surroundings:
+    """The surroundings of the one submission that this process loads, with its finders in `sys.meta_path`."""
+    around = Surroundings(root, StandInFinder(own=_loaded))
+    last = WorkspaceFinder(around, exact=False), around.standins
+    sys.meta_path[:] = [WorkspaceFinder(around, exact=True), *sys.meta_path, *last]
     return around
-
-
-def _forget() -> None:
-    for finder in _installed[1] if _installed else ():
-        sys.meta_path.remove(finder)
-    standin_modules = [name for name, module in sys.modules.items() if isinstance(module, StandInModule)]
-    for name in [*_loaded, *standin_modules]:
-        sys.modules.pop(name, None)
-    _loaded.clear()

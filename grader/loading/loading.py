@@ -5,16 +5,14 @@ import warnings
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Literal
 
 from grader.loading.executing import Execution, Surroundings
-from grader.loading.imports import module_name, register, surroundings_of
+from grader.loading.imports import new_module, surroundings_of
 from grader.loading.locations import describe, failure_notes
 from grader.loading.magics import write_module_of_cell
 from grader.loading.program import Program, read_program
 
-_STATEMENT_SHARE = 0.25  # of the budget: one endless statement leaves time for the others
 _MAX_LISTED = 5
 
 
@@ -41,7 +39,8 @@ def load_source(
     `errors` is defined nowhere in the source.
     """
     root = Path.cwd()
-    around = surroundings_of(root, (root / path).parent, budget_s, budget_s * _STATEMENT_SHARE)
+    around = surroundings_of(root)
+    around.begin((root / path).parent, budget_s)
     if kind == "notebook":
         for _, text in cells:
             write_module_of_cell(text, root)
@@ -57,25 +56,19 @@ def load_source(
 
 
 def _load(program: Program, path: str, kind: str, wanted: Collection[str], around: Surroundings) -> Execution:
-    execution = Execution(program, _fresh_module(path, kind, around.root).__dict__, around)
+    module = new_module(path, around.root, in_package=kind == "module")
+    execution = Execution(program, vars(module), around)
     execution.define(wanted)
     if _slice_may_have_lost_something(execution, wanted):
         execution.run(p for p, s in enumerate(program.statements) if not s.last_resort)
     return execution
 
 
-def _fresh_module(path: str, kind: str, root: Path) -> ModuleType:
-    module = ModuleType(module_name(path))
-    module.__file__ = str(root / path)
-    module.__package__ = module.__name__.rpartition(".")[0] if kind == "module" else ""
-    register(module)
-    return module
-
-
 def _slice_may_have_lost_something(execution: Execution, wanted: Collection[str]) -> bool:
     """Names bound by `exec`, or objects changed in a way that the text does not show."""
-    found = [name for name in wanted if name in execution.namespace]
-    if execution.program.is_dynamic() and (not found or not execution.program.binds(found)):
+    found = {name for name in wanted if name in execution.namespace}
+    effects = [statement.effects for statement in execution.program.statements]
+    if any(e.dynamic for e in effects) and not (found and found <= set[str]().union(*(e.binds for e in effects))):
         return True
     causes = [execution.why_missing(name) for name in wanted if name not in found]
     return any(isinstance(cause, AttributeError | LookupError) for cause in causes)

@@ -1,7 +1,7 @@
 """Notebook cells to plain Python of as many lines: magics and shell lines become calls that record, and run nothing."""
 
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ def write_module_of_cell(text: str, root: Path) -> None:
         target.write_text(text[magic.end() :].removeprefix("\n"))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _transformer() -> Any:
     from IPython.core.inputtransformer2 import TransformerManager  # half a second, and few cells need it
 

@@ -46,12 +46,10 @@ class Program:
                 names |= statement.effects.binds
         return names
 
-    def binds(self, names: Collection[str]) -> bool:
-        """Are all of `names` bound in the text?"""
-        return set(names) <= {name for s in self.statements for name in s.effects.binds}
-
-    def is_dynamic(self) -> bool:
-        return any(s.effects.dynamic for s in self.statements)
+    def add_error(self, message: str, filename: str, line: int, names: Iterable[str]) -> None:
+        error = SyntaxError(message, (filename, line, None, None))
+        self.errors.append(error)
+        self.broken.update(dict.fromkeys(names, error))
 
 
 def read_program(path: str, cells: Sequence[tuple[str, str]], is_notebook: bool) -> Program:
@@ -69,9 +67,7 @@ def read_program(path: str, cells: Sequence[tuple[str, str]], is_notebook: bool)
 def _add_cell(program: Program, filename: str, cell: Parsed, flags: int) -> None:
     program.python2 |= cell.python2
     for broken in cell.broken:
-        error = SyntaxError(broken.message, (filename, broken.line, None, None))
-        program.errors.append(error)
-        program.broken.update(dict.fromkeys(broken.names, error))
+        program.add_error(broken.message, filename, broken.line, broken.names)
     for node in cell.statements:
         if isinstance(node, ast.If) and is_main_guard(node):
             for inner in node.body:
@@ -84,22 +80,15 @@ def _add_statement(program: Program, filename: str, node: ast.stmt, flags: int, 
     try:
         code = compile(ast.Module([node], []), filename, "exec", flags, dont_inherit=True)
     except UNREADABLE as raised:  # `return` outside a function
+        name = [node.name] if isinstance(node, _DEFINITIONS[:3]) else []
         line = getattr(raised, "lineno", None) or node.lineno
-        error = SyntaxError(getattr(raised, "msg", str(raised)), (filename, line, None, None))
-        program.errors.append(error)
-        name = getattr(node, "name", None)
-        if isinstance(name, str):
-            program.broken[name] = error
+        program.add_error(getattr(raised, "msg", str(raised)), filename, line, name)
         return
     effects = effects_of(node, code)
     program.statements.append(Statement(node, code, effects, guarded or effects.trains))
 
 
 def _future_flags(nodes: Iterable[ast.stmt]) -> int:
-    flags = 0
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-            for alias in node.names:
-                feature = getattr(__future__, alias.name, None)
-                flags |= feature.compiler_flag if isinstance(feature, __future__._Feature) else 0
-    return flags
+    imports = (node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "__future__")
+    named = {alias.name for node in imports for alias in node.names}
+    return sum(getattr(__future__, name).compiler_flag for name in named.intersection(__future__.all_feature_names))

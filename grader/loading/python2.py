@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-_LOOKS_OLD = re.compile(
+LOOKS_OLD = re.compile(
     r"^[ \t]*print[ \t]*(?:>>|[^\s(=.,)\]}]|\([^\n]*\)[ \t]*[%,])|\bexcept[ \t]+[\w.]+[ \t]*,|\braise[ \t]+\w+[ \t]*,"
     r"|^[ \t]*exec[ \t]+[\"'\w]|<>|`\w+`|\b0[0-7]+\b|\bprint[ \t]*$|\blambda[ \t]*\(",
     re.MULTILINE,
@@ -28,10 +28,6 @@ MODULES = {
 }
 
 
-def looks_like_python2(text: str) -> bool:
-    return _LOOKS_OLD.search(text) is not None
-
-
 def to_python3(text: str) -> str:
     """The same source in Python 3 syntax, on the same lines. Raises SyntaxError where fissix cannot read it."""
     from fissix.pgen2.parse import ParseError
@@ -43,7 +39,7 @@ def to_python3(text: str) -> str:
         raise SyntaxError(f"neither Python 3 nor Python 2: {error}") from error
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _converter() -> Any:
     from fissix.refactor import RefactoringTool  # slow to load, and few sources need it
 

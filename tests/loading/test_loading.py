@@ -3,14 +3,14 @@
 import io
 import pickle
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from grader.loading import standins
+from grader.loading import imports, standins
 from grader.loading.loading import Loaded, load_source
 from grader.loading.locations import locate
 from grader.loading.magics import plain_cell
@@ -18,9 +18,16 @@ from grader.loading.recovery import parse_cell
 
 
 @pytest.fixture(autouse=True)
-def _in_empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test is a submission of its own, which a process has only one of."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    yield
+    standin_modules = [name for name, module in sys.modules.items() if isinstance(module, standins.StandInModule)]
+    for name in [*imports._loaded, *standin_modules]:
+        sys.modules.pop(name, None)
+    imports._loaded.clear()
 
 
 def load_module(text: str, *wanted: str, path: str = "work.py", budget_s: float = 20.0) -> Loaded:
