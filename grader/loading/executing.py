@@ -75,8 +75,10 @@ class Execution:
         fresh = [p for p in positions if p not in self.done]
         for position in fresh:
             self._execute(position)
-        while again := [p for p in fresh if self._has_what_it_lacked(p)]:
-            for position in again:
+        tried: set[tuple[int, str | None]] = set()
+        while again := {(p, name) for p in fresh if (name := self._lacked(p)) in self.namespace} - tried:
+            tried |= again
+            for position in sorted(p for p, _ in again):
                 self._execute(position)
 
     def fetch(self, name: str) -> Any:
@@ -118,9 +120,9 @@ class Execution:
             if not self._stand_in(statement, error):
                 self.failures[position] = error
 
-    def _has_what_it_lacked(self, position: int) -> bool:
+    def _lacked(self, position: int) -> str | None:
         error = self.failures.get(position)
-        return isinstance(error, NameError) and error.name in self.namespace
+        return error.name if isinstance(error, NameError) else None
 
     def _stand_in(self, statement: Statement, error: BaseException) -> bool:
         """Give stand-ins for what a library no longer has, so that only its use is an error."""

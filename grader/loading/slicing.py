@@ -125,12 +125,10 @@ def _binders(effects: Sequence[Effects]) -> list[set[str]]:
         return [e.binds for e in effects]
     growing = True
     while growing:
-        growing = False
+        before = sum(map(len, declared.values()))
         for name, called in reads.items():
-            more = set[str]().union(*(declared[c] for c in called if c in declared)) - declared[name]
-            if more:
-                declared[name] |= more
-                growing = True
+            declared[name] |= set[str]().union(*(declared[c] for c in called if c in declared))
+        growing = sum(map(len, declared.values())) > before
     return [e.binds | set[str]().union(*(declared[u] for u in e.uses if u in declared)) for e in effects]
 
 

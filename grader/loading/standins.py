@@ -41,9 +41,9 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if isinstance(sys.modules.get(fullname.rpartition(".")[0]), StandInModule):
-            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
-        if self.is_off or fullname.split(".")[0] in self.own or not imported_by_student(looking_for_attribute=False):
+        if not isinstance(sys.modules.get(fullname.rpartition(".")[0]), StandInModule) and (
+            self.is_off or fullname.split(".")[0] in self.own or not imported_by_student(looking_for_attribute=False)
+        ):
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 

@@ -45,7 +45,7 @@ class Sandbox:
             raise UsageError(
                 "grading other people's code needs Linux or, on Windows, WSL; check your own work in its release's folder"
             )
-        from grader.sandbox.kernel.control_groups import ControlGroup
+        from grader.sandbox.kernel.processes import ControlGroup
         from grader.sandbox.kernel.rights import SANDBOX_UID
 
         self.device = device

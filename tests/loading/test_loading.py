@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from grader.loading import imports, standins
+from grader.loading import loading, standins
 from grader.loading.loading import Loaded, load_source
 from grader.loading.locations import locate
 from grader.loading.magics import plain_cell
@@ -25,9 +25,9 @@ def _in_empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
     yield
     standin_modules = [name for name, module in sys.modules.items() if isinstance(module, standins.StandInModule)]
-    for name in [*imports._loaded, *standin_modules]:
+    for name in [*loading._loaded, *standin_modules]:
         sys.modules.pop(name, None)
-    imports._loaded.clear()
+    loading._loaded.clear()
 
 
 def load_module(text: str, *wanted: str, path: str = "work.py", budget_s: float = 20.0) -> Loaded:
@@ -56,6 +56,12 @@ def test_a_colab_notebook_gives_its_network_and_trains_nothing() -> None:
     assert "UNet" not in loaded.namespace
     assert loaded.namespace["Net"](3)(torch.zeros(1, 1, 8, 8)).shape == (1, 3, 6, 6)
     assert not {"cnn", "args", "drive"} & loaded.namespace.keys()
+
+
+def test_a_name_that_is_there_and_still_lacking_is_not_waited_for_forever() -> None:
+    """`rate` is the function's own, and a constant beside it."""
+    text = "rate = 1\ndef halve():\n    def by(): return rate\n    half = by()\n    rate = 2\nHALF = halve()"
+    assert "free variable 'rate'" in load_module(text, "HALF", "rate").errors["HALF"]["message"]
 
 
 def test_an_error_is_located_by_file_cell_and_line() -> None:

@@ -1,5 +1,5 @@
-"""Which processes there are and what they hold, as /proc shows them; and how to be rid of them where no pid namespace
-is that ends with its first one."""
+"""Which processes there are and what they hold, as /proc shows them; what they may hold together, by a control group;
+and how to be rid of them where no pid namespace is that ends with its first one."""
 
 import os
 import re
@@ -8,6 +8,13 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+
+from grader.sandbox.environment import MIB, Limits
+
+_CONTROL_GROUPS = Path("/sys/fs/cgroup")
+_OWN_MEMORY_MB = 1024  # launcher, zygote and the files they read
+_OWN_PROCESSES = 16
+_EMPTY_TIMEOUT_S = 10.0
 
 
 def held_bytes(pid: int) -> int:
@@ -86,11 +93,52 @@ def _reap(pids: set[int], deadline: float) -> None:
     waiting = set(pids)
     while waiting and time.monotonic() < deadline:
         for pid in sorted(waiting):
-            try:
-                done, _ = os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:  # not ours yet: its own parent is dying first
-                continue
-            if done:
-                waiting.discard(pid)
+            with suppress(ChildProcessError):  # not ours yet: its own parent is dying first
+                waiting.discard(os.waitpid(pid, os.WNOHANG)[0])
         waiting &= descendants([os.getpid()])
         time.sleep(0.002)
+
+
+class ControlGroup:
+    """Limits that the kernel holds for the sandbox's processes together, where a group can be made.
+
+    The launcher is put into it before it forks, and so everything is in it at no cost later. Where the limit is
+    met the kernel kills a submission and not the zygote: submissions ask to be the first (`limit_self`).
+    """
+
+    def __init__(self, name: str) -> None:
+        self._folders: list[Path] = []
+        self._second_version = (_CONTROL_GROUPS / "cgroup.controllers").exists()
+        try:
+            for parent in (".",) if self._second_version else ("memory", "pids"):
+                folder = _CONTROL_GROUPS / parent / name
+                folder.mkdir()
+                self._folders.append(folder)
+            self.set(Limits())
+        except OSError:
+            self.remove()
+
+    def set(self, limits: Limits) -> None:
+        """Hold `limits` from now on, beside what the sandbox needs for itself."""
+        memory = "memory.max" if self._second_version else "memory.limit_in_bytes"
+        (self._folders[0] / memory).write_text(str((limits.memory_mb + _OWN_MEMORY_MB) * MIB))
+        (self._folders[-1] / "pids.max").write_text(str(limits.processes + _OWN_PROCESSES))
+
+    @property
+    def held(self) -> bool:
+        return bool(self._folders)
+
+    def add(self, pid: int) -> None:
+        for folder in self._folders:
+            (folder / "cgroup.procs").write_text(str(pid))
+
+    def remove(self) -> None:
+        """Delete the group; the kernel may take a moment to see its processes gone, more on a busy machine."""
+        give_up = time.monotonic() + _EMPTY_TIMEOUT_S
+        for folder in self._folders:
+            while folder.exists() and time.monotonic() < give_up:
+                try:
+                    folder.rmdir()
+                except OSError:
+                    time.sleep(0.005)
+        self._folders = []

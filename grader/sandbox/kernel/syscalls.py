@@ -76,11 +76,8 @@ def write_id_maps(inside: int, uid: int, gid: int, proc_fd: int) -> None:
     `proc_fd` is a descriptor of some /proc, for jails in which no /proc of their own can be mounted.
     """
     for name, text in (("setgroups", "deny"), ("uid_map", f"{inside} {uid} 1"), ("gid_map", f"{inside} {gid} 1")):
-        fd = os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc_fd)
-        try:
-            os.write(fd, text.encode())
-        finally:
-            os.close(fd)
+        with os.fdopen(os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc_fd), "w") as file:
+            file.write(text)
 
 
 def run_forked(action: Callable[[], str]) -> tuple[bool, str]:
