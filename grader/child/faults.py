@@ -18,11 +18,9 @@ _TOLD = (NotImplementedError, MemoryError, Unusable, CannotTell)  # said of the 
 
 def own_fault(error: BaseException, texts: Mapping[str, str], located: str) -> str:
     """What of the course's code failed by itself, and where; "" where the student's code had part in it.
-
     `texts` are the sources of the course's code by the file name that they were compiled with; the outermost of its
     frames is the probe's own, whose first parameter is the entry. `located` is the line of student code that the error
-    passed through, "" where there is none.
-    """
+    passed through, "" where there is none."""
     if located or isinstance(error, _TOLD):
         return ""
     theirs: set[str] | None = None  # names of the next frame's parameters that hold what came from the entry

@@ -75,11 +75,9 @@ def _execute(root: str, path: str, text: str, file: Path | None) -> ModuleType:
 @contextlib.contextmanager
 def course_files(files: Mapping[str, Path]) -> Iterator[None]:
     """While this lasts, a file of one of these names that is opened for reading is the one given here.
-
-    Code says `/content/drive/weights.npz` or `../data/weights.npz`, after the machine it was written on. A file that
-    is opened for writing, or by number, is left alone. Code for Python 2 opens arrays as text, and older numpy loaded
-    object arrays unasked: both work here.
-    """
+    Code says `/content/drive/weights.npz` or `../data/weights.npz`, after the machine it was written on. A file that is
+    opened for writing, or by number, is left alone. Code for Python 2 opens arrays as text, and older numpy loaded
+    object arrays unasked: both work here."""
     if not files:
         yield
         return

@@ -45,11 +45,9 @@ def load_source(
     budget_s: float,
 ) -> Loaded:
     """Define the `wanted` names of one source, with what they need, in at most `budget_s` seconds.
-
-    `path` is relative to the current folder, the root of the submission; `cells` are (label, text). Only the
-    statements that the wanted names depend on are executed. A wanted name that is missing without an entry in
-    `errors` is defined nowhere in the source.
-    """
+    `path` is relative to the current folder, the root of the submission; `cells` are (label, text). Only the statements
+    that the wanted names depend on are executed. A wanted name that is missing without an entry in `errors` is defined
+    nowhere in the source."""
     root = Path.cwd()
     around = _surroundings_of(root)
     around.begin((root / path).parent, budget_s)
@@ -95,9 +93,7 @@ def _notes(execution: Execution, around: Surroundings) -> list[str]:
 
 def _new_module(path: str, root: Path, *, in_package: bool) -> ModuleType:
     """The module that a source becomes: "models/net.py" is "models.net", "net-12.py" is "net_12".
-
-    It can be imported under its name, as pickling and relative imports need.
-    """
+    It can be imported under its name, as pickling and relative imports need."""
     parts = re.sub(r"\.(py|ipynb)$", "", path, flags=re.IGNORECASE).removesuffix("/__init__").split("/")
     words = [re.sub(r"\W", "_", part) for part in parts]
     name = ".".join(word if word[:1].isidentifier() else f"_{word}" for word in words)
@@ -112,9 +108,7 @@ def _new_module(path: str, root: Path, *, in_package: bool) -> ModuleType:
 
 class WorkspaceFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds the submission's own modules: exact names before everything else, renamed files where nobody has them.
-
-    Hand-ins are renamed (`net-123.py`) and moved, while the imports in them still say `import net`.
-    """
+    Hand-ins are renamed (`net-123.py`) and moved, while the imports in them still say `import net`."""
 
     def __init__(self, around: Surroundings, exact: bool) -> None:
         self.around = around

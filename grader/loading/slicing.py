@@ -52,10 +52,8 @@ class Effects:
 
 class Slicer:
     """A program by the effects of its statements.
-
-    `known` names need no definition (builtins). Statements in `last_resort` (a main guard's, training loops)
-    are kept only for a name that nothing else binds.
-    """
+    `known` names need no definition (builtins). Statements in `last_resort` (a main guard's, training loops) are kept
+    only for a name that nothing else binds."""
 
     def __init__(self, effects: Sequence[Effects], known: Collection[str], last_resort: Collection[int]) -> None:
         self.effects = effects

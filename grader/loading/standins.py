@@ -29,9 +29,7 @@ class StandInModule(ModuleType):
 
 class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Comes last in `sys.meta_path`: a module that student code imports and nobody has becomes a stand-in.
-
-    Libraries that look for optional packages, and a student's `try: import …`, see them absent.
-    """
+    Libraries that look for optional packages, and a student's `try: import …`, see them absent."""
 
     def __init__(self, own: Collection[str]) -> None:
         self.own = own  # modules of the submission itself, which never get a stand-in
@@ -98,8 +96,7 @@ TENSOR_TYPES = tuple(f"{kind}Tensor" for kind in ["Byte", "Short", "Int", "Long"
 
 def tolerate_missing_cuda() -> None:
     """Make `.cuda()` on tensors and modules give the thing itself, and torch.cuda.FloatTensor and its like the CPU's
-    types; for a process that shall use no GPU.
-    """
+    types; for a process that shall use no GPU."""
 
     def unchanged(self: Any, *_: Any, **__: Any) -> Any:
         return self

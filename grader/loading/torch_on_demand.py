@@ -258,9 +258,7 @@ _parts = _Parts()
 @contextlib.contextmanager
 def parts_left_out() -> Iterator[None]:
     """Import torch in this block, and what programs often want besides; what is not needed there comes on demand.
-
-    Where torch is imported already, nothing of it is left out any more, only what is imported later.
-    """
+    Where torch is imported already, nothing of it is left out any more, only what is imported later."""
     _parts.open = "torch" in sys.modules
     sys.meta_path.insert(0, _parts)
     yield

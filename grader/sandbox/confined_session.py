@@ -75,9 +75,7 @@ class Control:
 
 class ConfinedSession(Session):
     """A confined child process and the channel to it. Opened by `Sandbox.open`.
-
-    Making one asks the zygote for a child and does not wait for it; `start` does.
-    """
+    Making one asks the zygote for a child and does not wait for it; `start` does."""
 
     def __init__(self, control: Control, number: int, limits: Limits, folder: Path | None) -> None:
         super().__init__()

@@ -34,17 +34,14 @@ _END_TIMEOUT_S = 10.0
 
 class Sandbox:
     """A running sandbox. A context manager: leaving it ends every process and removes every file of it.
-
-    `isolation` is "auto" or a tier's name; `device` is "auto", "cpu" or "cuda"; `hidden` are folders that
-    submissions must not see even where they lie inside the interpreter's own (a course in site-packages).
-    Raises UsageError on systems that have no processes as it needs them.
-    """
+    `isolation` is "auto" or a tier's name; `device` is "auto", "cpu" or "cuda"; `hidden` are folders that submissions
+    must not see even where they lie inside the interpreter's own (a course in site-packages). Raises UsageError on
+    systems that have no processes as it needs them."""
 
     def __init__(self, isolation: str, device: str, *, hidden: Sequence[Path] = ()) -> None:
         if not can_fork():
-            raise UsageError(
-                "grading other people's code needs Linux or, on Windows, WSL; check your own work in its release's folder"
-            )
+            needed = "grading other people's code needs Linux or, on Windows, WSL"
+            raise UsageError(f"{needed}; check your own work in its release's folder")
         from grader.sandbox.kernel.processes import ControlGroup
         from grader.sandbox.kernel.rights import SANDBOX_UID
 

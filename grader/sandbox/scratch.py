@@ -47,9 +47,7 @@ def excess(folder: Path, max_bytes: int) -> str:
 
 def remove(folder: Path) -> None:
     """Delete `folder` with all that is in it, as far as it can be deleted. Nothing may be working in it any more.
-
-    Inner folders are moved up before they are emptied, so that none is out of a path's or a stack's reach.
-    """
+    Inner folders are moved up before they are emptied, so that none is out of a path's or a stack's reach."""
     prefix, moved = f"moved-{secrets.token_hex(8)}-", 0
     waiting = _empty(folder)
     while waiting:

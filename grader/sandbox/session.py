@@ -54,9 +54,7 @@ class Session(ABC):
 
     def ask(self, request: WriteFiles | LoadSource, blob: bytes, answer: type[_Answer], step: Step) -> _Answer:
         """Send a request and wait for its one answer.
-
-        Raises SessionError (StepTimeoutError at the deadline), and WireError where it answers something else.
-        """
+        Raises SessionError (StepTimeoutError at the deadline), and WireError where it answers something else."""
         self._send(request, blob, (), step)
         return self._answer(answer, step)
 
@@ -64,9 +62,7 @@ class Session(ABC):
     def ask_probe(self, request: RunProbe, blob: bytes, count: int, step: Step) -> Iterator[Frame | int]:
         """Send a probe request; the iterator then gives `count` frames of the probe's process, or fewer and its exit
         status.
-
-        Raises SessionError as `ask` does, the iterator too; WireError where the probe's own frames are malformed.
-        """
+        Raises SessionError as `ask` does, the iterator too; WireError where the probe's own frames are malformed."""
 
     def close(self) -> None:
         """End every process of the submission and remove its files."""

@@ -36,9 +36,7 @@ class _Running:
 
 class Zygote:
     """Answers the judge's control socket: open a submission's child, kill it, report its end.
-
-    `watched`: nothing else limits the memory that a submission's processes hold together.
-    """
+    `watched`: nothing else limits the memory that a submission's processes hold together."""
 
     def __init__(self, control: socket.socket, choice: Choice, device: str, *, watched: bool) -> None:
         self.control = control

@@ -22,9 +22,7 @@ _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 
 def enter_own_root(root: str, files: VisibleFiles) -> None:
     """Build a file system on the empty folder `root`, with nothing but `files` in it, and make it the only one here.
-
-    Needs a mount namespace of its own. Raises OSError naming the mount that was refused.
-    """
+    Needs a mount namespace of its own. Raises OSError naming the mount that was refused."""
     _mount(None, "/", None, _REC | _PRIVATE)
     _mount("tmpfs", root, "tmpfs", _INERT, "size=4m,mode=755")
     for path in files.readable:

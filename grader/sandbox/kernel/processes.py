@@ -63,10 +63,8 @@ def tasks_of_this_user() -> int:
 
 def sweep(keep: Iterable[int], give_up_s: float = 10.0) -> None:
     """Kill every descendant of this process but `keep`; this process must be their subreaper.
-
-    All are stopped first, to a fixpoint: a stopped process cannot fork, and it still counts against the
-    process limit, so a fork bomb cannot outrun the sweep. Listing /proc is not atomic: two clean passes.
-    """
+    All are stopped first, to a fixpoint: a stopped process cannot fork, and it still counts against the process limit,
+    so a fork bomb cannot outrun the sweep. Listing /proc is not atomic: two clean passes."""
     me, kept = os.getpid(), set(keep)
     deadline = time.monotonic() + give_up_s
     while time.monotonic() < deadline:
@@ -101,10 +99,8 @@ def _reap(pids: set[int], deadline: float) -> None:
 
 class ControlGroup:
     """Limits that the kernel holds for the sandbox's processes together, where a group can be made.
-
-    The launcher is put into it before it forks, and so everything is in it at no cost later. Where the limit is
-    met the kernel kills a submission and not the zygote: submissions ask to be the first (`limit_self`).
-    """
+    The launcher is put into it before it forks, and so everything is in it at no cost later. Where the limit is met the
+    kernel kills a submission and not the zygote: submissions ask to be the first (`limit_self`)."""
 
     def __init__(self, name: str) -> None:
         self._folders: list[Path] = []

@@ -61,10 +61,8 @@ def limit_self(limits: Limits, device: str) -> None:
 
 def cap_processes(limits: Limits, *, others: int) -> None:
     """Cap what this user may run to `others` tasks more than the submission's own limit.
-
-    The kernel counts per user and user namespace: in a namespace of its own `others` is 0, elsewhere it is
-    what the user runs already (see `tasks_of_this_user`).
-    """
+    The kernel counts per user and user namespace: in a namespace of its own `others` is 0, elsewhere it is what the
+    user runs already (see `tasks_of_this_user`)."""
     _lower(resource.RLIMIT_NPROC, limits.processes + others)
 
 

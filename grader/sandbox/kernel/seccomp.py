@@ -88,11 +88,9 @@ def _answer_by_argument(
 
 def assemble(*, shares_user: bool, deny_shared_objects: bool) -> bytes:
     """The filter program for this machine.
-
-    `shares_user`: no namespaces keep the submission apart from its user's other processes, so all sockets are
-    refused too; elsewhere Unix sockets are allowed, which data loaders with workers need.
-    Raises OSError on a processor whose system-call numbers are not listed here.
-    """
+    `shares_user`: no namespaces keep the submission apart from its user's other processes, so all sockets are refused
+    too; elsewhere Unix sockets are allowed, which data loaders with workers need. Raises OSError on a processor whose
+    system-call numbers are not listed here."""
     machine = platform.machine()
     if machine not in _AUDIT_ARCH:
         raise OSError(errno.ENOSYS, f"no seccomp filter for processor {machine}")

@@ -72,9 +72,7 @@ def drop_capabilities() -> None:
 
 def write_id_maps(inside: int, uid: int, gid: int, proc_fd: int) -> None:
     """Map this process's new user namespace: `inside` there is `uid`/`gid` outside.
-
-    `proc_fd` is a descriptor of some /proc, for jails in which no /proc of their own can be mounted.
-    """
+    `proc_fd` is a descriptor of some /proc, for jails in which no /proc of their own can be mounted."""
     for name, text in (("setgroups", "deny"), ("uid_map", f"{inside} {uid} 1"), ("gid_map", f"{inside} {gid} 1")):
         with os.fdopen(os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc_fd), "w") as file:
             file.write(text)

@@ -89,11 +89,9 @@ def _mount_as_first_process() -> str:
 
 def _enter_namespaces(root: str, files: VisibleFiles) -> int:
     """Move this process into a file system and into namespaces of its own; its next child is their process 1.
-
-    As root the file system is built with root's rights and the rights are given up before the user namespace is
-    made, so that an interpreter below a folder that only root may enter still works inside.
-    Returns a descriptor of a /proc that can be used where none can be mounted.
-    """
+    As root the file system is built with root's rights and the rights are given up before the user namespace is made,
+    so that an interpreter below a folder that only root may enter still works inside. Returns a descriptor of a /proc
+    that can be used where none can be mounted."""
     uid, gid = os.getuid(), os.getgid()
     proc_fd = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     if uid == 0:

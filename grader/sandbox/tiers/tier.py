@@ -23,10 +23,8 @@ Isolation = Literal["auto", TierName]
 
 class Tier(Protocol):
     """One way to keep a submission apart from the judge, from other submissions and from the rest of the machine.
-
     The launcher, which becomes the zygote, tries it and enters it; a child that the zygote forks confines itself with
-    it; the judge has an object of its own and asks only for what it must know of it.
-    """
+    it; the judge has an object of its own and asks only for what it must know of it."""
 
     name: str
     kept_fd: int = -1  # a descriptor that a child needs until it is confined; -1 where it needs none
@@ -38,9 +36,7 @@ class Tier(Protocol):
 
     def dry_run(self, root: str, files: VisibleFiles) -> str:
         """Do all that isolates, in a process that is thrown away: what is weaker here than usual, "" for nothing.
-
-        Raises OSError, or what else fails, where the tier does not hold; the message says why.
-        """
+        Raises OSError, or what else fails, where the tier does not hold; the message says why."""
 
     def enter(self, root: str, files: VisibleFiles, *, memory_is_held: bool) -> None:
         """Become the process that forks submissions. `memory_is_held`: a control group counts all that they hold."""
@@ -74,9 +70,7 @@ def new_tier(name: str) -> Tier:
 
 def choose(wanted: str, root: str, files: VisibleFiles) -> Choice:
     """The tier to use for `wanted`, which is "auto" or a tier's name; `root` is an empty folder.
-
-    Raises SandboxFault, with the reason and what to do, where the wanted one does not hold here.
-    """
+    Raises SandboxFault, with the reason and what to do, where the wanted one does not hold here."""
     from grader.sandbox.kernel.syscalls import run_forked
 
     reasons: list[str] = []
