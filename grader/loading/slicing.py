@@ -167,9 +167,13 @@ def _read_code(code: CodeType, found: Effects, readers: tuple[set[str], ...], wr
         elif name not in local:
             for reader in readers:
                 reader.add(name)
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            _read_inner(inner, found, readers, writer)
+    for inner in (constant for constant in code.co_consts if isinstance(constant, CodeType)):
+        if not inner.co_flags & inspect.CO_OPTIMIZED or any(reader is found.called for reader in readers):
+            _read_code(inner, found, readers, writer)
+        elif inner.co_name.startswith("<"):  # a comprehension runs now; a lambda may run now or later
+            _read_code(inner, found, (found.uses, found.called), writer)
+        else:
+            _read_code(inner, found, (found.called,), found.declares)
 
 
 def _name_operations(code: CodeType) -> Iterator[tuple[int, str]]:
@@ -180,16 +184,6 @@ def _name_operations(code: CodeType) -> Iterator[tuple[int, str]]:
         extended = argument << 8 if operation == _EXTENDED_ARG else 0
         if operation in _READS or operation in _WRITES:  # LOAD_GLOBAL keeps a flag in the lowest bit
             yield operation, code.co_names[argument >> 1 if operation == _LOAD_GLOBAL else argument]
-
-
-def _read_inner(code: CodeType, found: Effects, readers: tuple[set[str], ...], writer: set[str]) -> None:
-    is_class = not code.co_flags & inspect.CO_OPTIMIZED
-    if is_class or any(reader is found.called for reader in readers):
-        _read_code(code, found, readers, writer)
-    elif code.co_name.startswith("<"):  # a comprehension runs now; a lambda may run now or later
-        _read_code(code, found, (found.uses, found.called), writer)
-    else:
-        _read_code(code, found, (found.called,), found.declares)
 
 
 def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:

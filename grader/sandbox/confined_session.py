@@ -179,7 +179,10 @@ class ConfinedSession(Session):
         watched: list[Any] = [*socks, control, *([self._log] if self._log_open else [])]
         ready, _, _ = select.select(watched, [], [], timeout_s)
         if self._log in ready:
-            self._drain_log()
+            data = os.read(self._log, 1 << 16)
+            self._log_open = bool(data)
+            self._printed += len(data)
+            self.log += data[: max(0, _LOG_KEPT - len(self.log))]
         if control in ready:
             self._control.read_exit()
         return [sock for sock in socks if sock in ready]
@@ -191,12 +194,6 @@ class ConfinedSession(Session):
             self._disk_seen = time.monotonic()
             if excess:
                 raise self._end(excess)
-
-    def _drain_log(self) -> None:
-        data = os.read(self._log, 1 << 16)
-        self._log_open = bool(data)
-        self._printed += len(data)
-        self.log += data[: max(0, _LOG_KEPT - len(self.log))]
 
     def _epitaph(self) -> str:
         """Why the child is gone, in words; waits for the zygote's report of it."""

@@ -71,7 +71,7 @@ class Sandbox:
         with theirs:
             try:
                 self._process = subprocess.Popen(
-                    command("grader.sandbox.launcher", theirs.fileno(), "-s"),
+                    command("grader.sandbox.zygote", theirs.fileno(), "-s"),
                     pass_fds=[theirs.fileno()],
                     env=clean_environment(),
                     stdin=subprocess.DEVNULL,
@@ -172,19 +172,16 @@ class Sandbox:
                 self.retire(spare)
             self._finish_retired()
         finally:
-            self._end()
-
-    def _end(self) -> None:
-        self._socket.close()
-        if "_ready" not in vars(self):  # still starting: it would not notice
-            self._process.kill()
-        try:
-            self._process.wait(_END_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._group.remove()
-        scratch.remove(self.folder)
+            self._socket.close()
+            if "_ready" not in vars(self):  # still starting: it would not notice
+                self._process.kill()
+            try:
+                self._process.wait(_END_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._group.remove()
+            scratch.remove(self.folder)
 
 
 def can_fork() -> bool:

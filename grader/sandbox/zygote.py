@@ -1,7 +1,9 @@
-"""The confined parent of all submissions: imports torch once, then forks a child for each submission.
+"""The process that the judge starts. It finds the tier that holds, enters it and becomes the zygote, the confined
+parent of all submissions: imports torch once, then forks a child for each submission.
 
-It never runs student code and never reads what a submission sends. A child confines itself before any student code
-runs in it.
+It is executed, never forked, so nothing of the judge's memory is in it; its configuration comes over the control
+socket, so nothing is in its arguments either. It never runs student code and never reads what a submission sends. A
+child confines itself before any student code runs in it.
 """
 
 import fcntl
@@ -13,19 +15,44 @@ import socket
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from grader.messages.frames import receive_frame, send_frame
-from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, OpenChild
-from grader.sandbox.environment import MIB, Limits
+from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, OpenChild, SandboxSettings
+from grader.model.errors import SandboxFault
+from grader.sandbox.environment import MIB, Limits, files_of_the_interpreter
 from grader.sandbox.kernel import syscalls
 from grader.sandbox.kernel.processes import descendants, held_bytes
 from grader.sandbox.kernel.rights import die_with_parent
-from grader.sandbox.tiers.tier import Choice, Tier
+from grader.sandbox.tiers.tier import Tier, choose
 
 _WATCH_EVERY_S = 0.05
 _HIGH = 64  # descriptors are moved above this first, so that placing 0 to 4 cannot overwrite one of them
 _CHANNEL, _KEPT = 3, 4
+
+
+def main(fd: int) -> None:
+    """Serve as launcher and then zygote on the control socket; never returns."""
+    control = socket.socket(fileno=fd)
+    try:
+        settings = cast(SandboxSettings, receive_frame(control, max_head=MAX_CONTROL_HEAD, max_blob=0).head)
+        os.setsid()
+        die_with_parent()
+        device = settings["device"]
+        if device == "auto" and not any(Path("/dev").glob("nvidia[0-9]*")):
+            device = "cpu"  # without a device node there is no CUDA, and the limits can be the tighter ones
+        package, hidden = Path(__file__).resolve().parents[1], [Path(p) for p in settings["hidden"]]
+        files = files_of_the_interpreter(package, hidden, cuda=device != "cpu")
+        tier, why = choose(settings["isolation"], settings["root"], files)
+        tier.enter(settings["root"], files, memory_is_held=settings["memory_is_held"])
+        Zygote(control, tier, why, device, watched=not settings["memory_is_held"]).run()
+    except (EOFError, ConnectionError):
+        os._exit(0)  # the judge is gone
+    except BaseException as error:
+        what = str(error) if isinstance(error, SandboxFault) else f"{type(error).__name__}: {error}"
+        send_frame(control, {"kind": "failed", "reason": what[:2000]})
+        os._exit(1)
 
 
 @dataclass(frozen=True)
@@ -38,10 +65,10 @@ class Zygote:
     """Answers the judge's control socket: open a submission's child, kill it, report its end.
     `watched`: nothing else limits the memory that a submission's processes hold together."""
 
-    def __init__(self, control: socket.socket, choice: Choice, device: str, *, watched: bool) -> None:
+    def __init__(self, control: socket.socket, tier: Tier, why: str, device: str, *, watched: bool) -> None:
         self.control = control
-        self.tier = choice.tier
-        self.why = choice.why
+        self.tier = tier
+        self.why = why
         self.device = device
         self.watched = watched
         self.running: dict[int, _Running] = {}

@@ -4,7 +4,6 @@ The table holds names alone, so that the command line can offer them without imp
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -57,19 +56,14 @@ class Tier(Protocol):
         """In the zygote: take the exit status of whatever fell to it beside the children `running`."""
 
 
-@dataclass(frozen=True)
-class Choice:
-    tier: Tier
-    why: str  # why not a stronger one, or what is weaker than usual
-
-
 def new_tier(name: str) -> Tier:
     tier: Tier = import_module(f"{__package__}.{name}").TIER()
     return tier
 
 
-def choose(wanted: str, root: str, files: VisibleFiles) -> Choice:
-    """The tier to use for `wanted`, which is "auto" or a tier's name; `root` is an empty folder.
+def choose(wanted: str, root: str, files: VisibleFiles) -> tuple[Tier, str]:
+    """The tier to use for `wanted`, which is "auto" or a tier's name; `root` is an empty folder. And why not a stronger
+    one, or what is weaker than usual.
     Raises SandboxFault, with the reason and what to do, where the wanted one does not hold here."""
     from grader.sandbox.kernel.syscalls import run_forked
 
@@ -78,7 +72,7 @@ def choose(wanted: str, root: str, files: VisibleFiles) -> Choice:
         tier = new_tier(name)
         holds, answer = run_forked(partial(tier.dry_run, root, files))
         if holds:
-            return Choice(tier, "; ".join([*reasons, answer] if answer else reasons))
+            return tier, "; ".join([*reasons, answer] if answer else reasons)
         reasons.append(f"{name}: {answer}")
     raise SandboxFault(
         f"no isolation holds here ({'; '.join(reasons)}); "
