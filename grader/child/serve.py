@@ -1,8 +1,6 @@
 """Inside the sandbox: answer the judge's requests about one submission.
-
-The judge's requests come one at a time over the channel: "files", "load", "probe". A probe runs in a fork
-of its own and answers on a socket of its own, so that a crash or a torn frame there costs nothing else.
-"""
+The judge's requests come one at a time over the channel: "files", "load", "probe". A probe runs in a fork of its own
+and answers on a socket of its own, so that a crash or a torn frame there costs nothing else."""
 
 import contextlib
 import os
@@ -107,7 +105,11 @@ class _Service:
     def _start_probe(self, frame: Frame, request: NumberedProbe) -> None:
         (result_fd,) = frame.fds
         compile_all(code_of(frame))  # what several probes share is compiled once
-        _kill_stragglers()
+        if (
+            os.getpid() == 1
+        ):  # of a pid namespace, and so it may kill all others in it: what earlier probes left running
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whatever student code made of it
         pid = os.fork()
         if pid == 0:
@@ -137,13 +139,6 @@ def _run_probe(request: Frame, result_fd: int, namespace: dict[str, Any], device
         run_cases(request, partial(send_frame, socket.socket(fileno=result_fd)), namespace, device)
         os._exit(0)
     os._exit(97)
-
-
-def _kill_stragglers() -> None:
-    # Process 1 of a pid namespace may kill all others in it: what earlier probes left running.
-    if os.getpid() == 1:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGKILL)
 
 
 def _use_device(wanted: str) -> str:

@@ -1,10 +1,8 @@
 """What of a course stands beside a student's code: data files that it opens, a probe and what the probe's topic shares.
-
-Probes are loaded as modules that import each other as their folders lie.
-`from ..probing import …` in `topic/exercise/probe.py` means `topic/probing.py`, at the top or inside a function. The
-modules' names begin with what the texts hash to, so that topics, and versions of one, stand side by side in a process,
-and none is taken for a module of a student's.
-"""
+Probes are loaded as modules that import each other as their folders lie. `from ..probing import …` in
+`topic/exercise/probe.py` means `topic/probing.py`, at the top or inside a function. The modules' names begin with what
+the texts hash to, so that topics, and versions of one, stand side by side in a process, and none is taken for a module
+of a student's."""
 
 import builtins
 import contextlib

@@ -14,8 +14,8 @@ from typing import Any
 
 from grader.loading.locations import locate
 from grader.loading.program import Program, Statement
-from grader.loading.python2 import BUILTINS, CHANGED_BUILTINS
 from grader.loading.standins import Shell, StandInFinder
+from grader.loading.translation import BUILTINS, CHANGED_BUILTINS
 from grader.model.errors import StatementTimeoutError
 from grader.probes.anything import Anything
 

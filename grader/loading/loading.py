@@ -1,7 +1,5 @@
 """Loads the functions and classes that a student defined, from a notebook or a module, without running the rest.
-
-So it is with other files of the student's that these import.
-"""
+So it is with other files of the student's that these import."""
 
 import importlib.abc
 import importlib.util
@@ -20,9 +18,9 @@ from typing import Any, Literal
 from grader.intake.decoding import decode_source
 from grader.loading.executing import Execution, Surroundings
 from grader.loading.locations import describe, failure_notes, imported_by_student
-from grader.loading.magics import write_module_of_cell
 from grader.loading.program import read_program
 from grader.loading.standins import StandInFinder
+from grader.loading.translation import write_module_of_cell
 
 _MAX_LISTED = 5
 _loaded: set[str] = set()  # our entries in sys.modules

@@ -1,8 +1,6 @@
 """Parses a cell or module so that one error costs only the definition it stands in.
-
-A text that does not parse is repaired step by step (magics, merge markers, tabs, empty bodies, Python 2); what
-still fails is cut into its top-level chunks, and each is parsed alone.
-"""
+A text that does not parse is repaired step by step (magics, merge markers, tabs, empty bodies, Python 2); what still
+fails is cut into its top-level chunks, and each is parsed alone."""
 
 import ast
 import re
@@ -11,8 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from grader.intake.names import top_level_names
-from grader.loading.magics import plain_cell
-from grader.loading.python2 import LOOKS_OLD, to_python3, with_classic_division
+from grader.loading.translation import LOOKS_OLD, plain_cell, to_python3, with_classic_division
 
 _EMPTY_BODY = re.compile(r"expected an indented block after .* on line \d+")
 _HEADER_END = re.compile(r":[ \t]*(?:#.*)?$")

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from grader.loading.locations import imported_by_student
-from grader.loading.python2 import MODULES as PYTHON2_MODULES
+from grader.loading.translation import MODULES as PYTHON2_MODULES
 from grader.probes.anything import Anything, attribute_of
 
 

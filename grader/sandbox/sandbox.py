@@ -1,7 +1,5 @@
 """The judge's handle on the sandbox: starts the launcher, opens a session for each submission.
-
-Light to import: the launcher, which imports torch, is the first thing that starts.
-"""
+Light to import: the launcher, which imports torch, is the first thing that starts."""
 
 import contextlib
 import os
@@ -13,7 +11,7 @@ import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from grader.messages.frames import send_frame
 from grader.messages.requests import SandboxSettings
@@ -32,7 +30,7 @@ _START_TIMEOUT_S = 120.0
 _END_TIMEOUT_S = 10.0
 
 
-class Sandbox:
+class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
     """A running sandbox. A context manager: leaving it ends every process and removes every file of it.
     `isolation` is "auto" or a tier's name; `device` is "auto", "cpu" or "cuda"; `hidden` are folders that submissions
     must not see even where they lie inside the interpreter's own (a course in site-packages). Raises UsageError on
@@ -157,9 +155,6 @@ class Sandbox:
 
         self._count += 1
         return ConfinedSession(self._control, self._count, limits, self._tier.make_folder(self.folder, self._count))
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()

@@ -1,10 +1,11 @@
 """One submission in the sandbox, seen from the judge: give it files, load sources, run probes, end it."""
 
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from grader.messages.answers import ChildReady, FromChild, ProbeEnded, from_child
 from grader.messages.frames import Frame
@@ -32,7 +33,7 @@ class Step:
         return cls(what, time.monotonic() + seconds)
 
 
-class Session(ABC):
+class Session(AbstractContextManager["Session"]):
     """A process that runs one submission, and the way to it. A context manager: leaving it ends all that it started."""
 
     def __init__(self) -> None:
@@ -94,9 +95,6 @@ class Session(ABC):
     def _end(self, why: str, kind: type[SessionError] = SessionError) -> SessionError:
         self._ended = self._ended or why
         return kind(why)
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()

@@ -1,7 +1,5 @@
 """Your own code where processes cannot be forked: no sandbox, but a process of its own, started anew after a crash.
-
-Windows has no fork, and what macOS computes with may not be used after one.
-"""
+Windows has no fork, and what macOS computes with may not be used after one."""
 
 import platform
 import subprocess

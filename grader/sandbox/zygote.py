@@ -1,10 +1,8 @@
 """The process that the judge starts. It finds the tier that holds, enters it and becomes the zygote, the confined
 parent of all submissions: imports torch once, then forks a child for each submission.
-
 It is executed, never forked, so nothing of the judge's memory is in it; its configuration comes over the control
 socket, so nothing is in its arguments either. It never runs student code and never reads what a submission sends. A
-child confines itself before any student code runs in it.
-"""
+child confines itself before any student code runs in it."""
 
 import fcntl
 import gc

@@ -13,8 +13,8 @@ import torch
 from grader.loading import loading, standins
 from grader.loading.loading import Loaded, load_source
 from grader.loading.locations import locate
-from grader.loading.magics import plain_cell
 from grader.loading.recovery import parse_cell
+from grader.loading.translation import plain_cell
 
 
 @pytest.fixture(autouse=True)

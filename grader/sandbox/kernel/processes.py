@@ -30,34 +30,27 @@ def children_by_parent() -> dict[int, list[int]]:
     """Every process that /proc shows, under its parent; nothing on systems without /proc."""
     found: dict[int, list[int]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError):  # ended meanwhile
             status = (folder / "stat").read_text(errors="replace")
-        except OSError:  # ended meanwhile
-            continue
-        found.setdefault(int(status.rsplit(")", 1)[1].split()[1]), []).append(int(folder.name))
+            found.setdefault(int(status.rsplit(")", 1)[1].split()[1]), []).append(int(folder.name))
     return found
 
 
 def descendants(roots: Iterable[int]) -> set[int]:
     """The given processes and all below them."""
-    below, waiting, seen = children_by_parent(), list(roots), set[int]()
-    while waiting:
-        pid = waiting.pop()
-        if pid not in seen:
-            seen.add(pid)
-            waiting += below.get(pid, [])
-    return seen
+    below, found = children_by_parent(), set(roots)
+    while more := {child for pid in found for child in below.get(pid, [])} - found:
+        found |= more
+    return found
 
 
 def tasks_of_this_user() -> int:
     """Threads of every process that runs as this process's user."""
     tasks = 0
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError):  # ended meanwhile
             if folder.stat().st_uid == os.getuid():
                 tasks += len(list((folder / "task").iterdir()))
-        except OSError:  # ended meanwhile
-            continue
     return tasks
 
 

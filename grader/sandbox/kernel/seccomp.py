@@ -1,8 +1,6 @@
 """The system-call filter: a deny list in classic BPF, assembled here (no dependency, half a millisecond).
-
-It stands behind namespaces or Landlock. It refuses what reaches into other processes, the mount table, the
-kernel's configuration and the io_uring back door; new namespaces; and network sockets.
-"""
+It stands behind namespaces or Landlock. It refuses what reaches into other processes, the mount table, the kernel's
+configuration and the io_uring back door; new namespaces; and network sockets."""
 
 import ctypes
 import errno
@@ -58,11 +56,7 @@ _MODE_FILTER = 2
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER, _ARCH, _ARG0, _ARG1 = 0, 4, 16, 24  # offsets in struct seccomp_data (low halves)
-_ALLOW, _KILL = 0x7FFF0000, 0x80000000
-
-
-def _refuse(number: int) -> int:
-    return 0x00050000 | number
+_ALLOW, _KILL, _REFUSE = 0x7FFF0000, 0x80000000, 0x00050000  # the last with an errno
 
 
 def _op(code: int, if_true: int, if_false: int, value: int) -> bytes:
@@ -102,28 +96,28 @@ def assemble(*, shares_user: bool, deny_shared_objects: bool) -> bytes:
         _op(_LOAD, 0, 0, _NUMBER),
     ]
     if machine == "x86_64":
-        program += [_op(_AT_LEAST, 0, 1, _X32_BIT), _op(_RETURN, 0, 0, _refuse(errno.ENOSYS))]
+        program += [_op(_AT_LEAST, 0, 1, _X32_BIT), _op(_RETURN, 0, 0, _REFUSE | errno.ENOSYS)]
     for call in _numbers(_DENIED | (_SHARED_KERNEL_OBJECTS if deny_shared_objects else {}), column):
-        program += _answer(call, _refuse(errno.EPERM))
+        program += _answer(call, _REFUSE | errno.EPERM)
     if shares_user:
         for call in _numbers(_OF_THE_USER, column):
-            program += _answer(call, _refuse(errno.EPERM))
+            program += _answer(call, _REFUSE | errno.EPERM)
         for call in _numbers(_OF_FILE_OWNERS, column):
-            program += _answer(call, _refuse(0))
+            program += _answer(call, _REFUSE)
         for call in _numbers(_OF_ANY_PROCESS, column):
-            program += _answer_by_argument(call, _ARG0, [(_EQUAL, 0)], _ALLOW, _refuse(errno.EPERM))
+            program += _answer_by_argument(call, _ARG0, [(_EQUAL, 0)], _ALLOW, _REFUSE | errno.EPERM)
     # glibc falls back from clone3, whose flags a filter cannot see, to clone
-    program += _answer(_CLONE3[column], _refuse(errno.ENOSYS))
+    program += _answer(_CLONE3[column], _REFUSE | errno.ENOSYS)
     namespaces = [(_ANY_BIT, syscalls.ALL_NAMESPACES)]
-    program += _answer_by_argument(_CLONE[column], _ARG0, namespaces, _refuse(errno.EPERM), _ALLOW)
+    program += _answer_by_argument(_CLONE[column], _ARG0, namespaces, _REFUSE | errno.EPERM, _ALLOW)
     # EOPNOTSUPP rather than EACCES: libraries that look for interfaces then carry on without
-    no_socket = _refuse(errno.EOPNOTSUPP)
+    no_socket = _REFUSE | errno.EOPNOTSUPP
     if shares_user:
         program += _answer(_SOCKET[column], no_socket)
     else:
         program += _answer_by_argument(_SOCKET[column], _ARG0, [(_EQUAL, _AF_UNIX)], _ALLOW, no_socket)
     typing_for_others = [(_EQUAL, _TIOCSTI), (_EQUAL, _TIOCLINUX)]
-    program += _answer_by_argument(_IOCTL[column], _ARG1, typing_for_others, _refuse(errno.EPERM), _ALLOW)
+    program += _answer_by_argument(_IOCTL[column], _ARG1, typing_for_others, _REFUSE | errno.EPERM, _ALLOW)
     return b"".join([*program, _op(_RETURN, 0, 0, _ALLOW)])
 
 

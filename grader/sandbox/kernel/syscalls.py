@@ -1,7 +1,5 @@
 """The Linux system calls that the sandbox needs and Python does not offer, through ctypes.
-
-Every function raises OSError with the call's name where the kernel refuses.
-"""
+Every function raises OSError with the call's name where the kernel refuses."""
 
 import ctypes
 import os

@@ -1,7 +1,5 @@
 """No isolation: nothing but resource limits. Fit for one's own code alone, so only ever on demand.
-
-And what other tiers have in common with it in which a submission's processes and files stand among its user's.
-"""
+And what other tiers have in common with it in which a submission's processes and files stand among its user's."""
 
 import os
 from collections.abc import Collection

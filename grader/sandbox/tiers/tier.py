@@ -1,7 +1,5 @@
 """What an isolation tier is, and which of them holds here: found by a full dry run in a throw-away process.
-
-The table holds names alone, so that the command line can offer them without importing what only Linux has.
-"""
+The table holds names alone, so that the command line can offer them without importing what only Linux has."""
 
 from collections.abc import Collection
 from functools import partial
