@@ -148,8 +148,7 @@ class WorkspaceFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if not file.is_file():  # a folder without __init__.py
             return
         text, _ = decode_source(file.read_bytes())
-        relative = file.relative_to(self.around.root).as_posix()
-        program = read_program(relative, [("", text)], is_notebook=False)
+        program = read_program(file.relative_to(self.around.root).as_posix(), [("", text)], is_notebook=False)
         execution = Execution(program, module.__dict__, self.around)
         module.__dict__["__getattr__"] = execution.fetch
         execution.define(program.definitions())

@@ -65,7 +65,8 @@ class Slicer:
         self.reserve: dict[str, list[int]] = defaultdict(list)
         for position, statement in enumerate(effects):
             index = self.reserve if position in last_resort else self.touches
-            for name in self.binders[position] | self._changed(statement):
+            calls = {name for name, call in statement.methods if name not in self.modules or call in _STATEFUL_CALLS}
+            for name in self.binders[position] | statement.changes | calls:
                 index[name].append(position)
         self.dynamic = [p for p, e in enumerate(effects) if e.dynamic and p not in last_resort]
 
@@ -105,10 +106,6 @@ class Slicer:
             if name not in self.known and not any(name in self.binders[p] for p in needed):
                 needed += self.dynamic
         return needed
-
-    def _changed(self, statement: Effects) -> set[str]:
-        called = {name for name, method in statement.methods if (name not in self.modules) or method in _STATEFUL_CALLS}
-        return statement.changes | called
 
 
 def _binders(effects: Sequence[Effects]) -> list[set[str]]:

@@ -106,16 +106,13 @@ class ControlGroup:
             self.set(Limits())
         except OSError:
             self.remove()
+        self.held = bool(self._folders)
 
     def set(self, limits: Limits) -> None:
         """Hold `limits` from now on, beside what the sandbox needs for itself."""
         memory = "memory.max" if self._second_version else "memory.limit_in_bytes"
         (self._folders[0] / memory).write_text(str((limits.memory_mb + _OWN_MEMORY_MB) * MIB))
         (self._folders[-1] / "pids.max").write_text(str(limits.processes + _OWN_PROCESSES))
-
-    @property
-    def held(self) -> bool:
-        return bool(self._folders)
 
     def add(self, pid: int) -> None:
         for folder in self._folders:

@@ -30,7 +30,9 @@ class Landlock(SharingUser):
         for path in files.readable:
             if not os.access(path, os.R_OK):
                 raise OSError(f"{path} is out of reach of an ordinary user: install Python and the grader elsewhere")
-        rights.restrict_self(readable_paths(files), [root], _filter_program())
+        rights.restrict_self(
+            readable_paths(files), [root], seccomp.assemble(shares_user=True, deny_shared_objects=True)
+        )
         try:
             next(Path("/").iterdir())
         except PermissionError:
@@ -42,7 +44,7 @@ class Landlock(SharingUser):
         syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
         super().enter(root, files, memory_is_held=memory_is_held)
         self._readable, self._devices = readable_paths(files), files.writable_devices
-        self._filter_program = _filter_program()
+        self._filter_program = seccomp.assemble(shares_user=True, deny_shared_objects=True)
 
     def confine(self, folder: str | None, limits: Limits, device: str) -> str:
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # our own /proc files are ours only while we are dumpable
@@ -55,10 +57,6 @@ class Landlock(SharingUser):
 
 
 TIER = Landlock
-
-
-def _filter_program() -> bytes:
-    return seccomp.assemble(shares_user=True, deny_shared_objects=True)
 
 
 def readable_paths(files: VisibleFiles) -> list[str]:

@@ -23,7 +23,7 @@ class Namespaces(Tier):
     def dry_run(self, root: str, files: VisibleFiles) -> str:
         if sys.platform != "linux":
             raise OSError(f"needs Linux, this is {sys.platform}")
-        _filter_program(memory_is_held=True)
+        seccomp.assemble(shares_user=False, deny_shared_objects=False)
         _enter_namespaces(root, files)
         holds, answer = syscalls.run_forked(_mount_as_first_process)
         if not holds:
@@ -42,7 +42,7 @@ class Namespaces(Tier):
         mounts.mount_scratch(SCRATCH, 16)  # some imports want a writable temporary folder
         os.environ["TMPDIR"] = SCRATCH
         self._pid_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.kept_fd)
-        self._filter_program = _filter_program(memory_is_held)
+        self._filter_program = seccomp.assemble(shares_user=False, deny_shared_objects=not memory_is_held)
         self._devices = files.writable_devices
 
     def fork(self) -> int:
@@ -75,10 +75,6 @@ class Namespaces(Tier):
 
 
 TIER = Namespaces
-
-
-def _filter_program(memory_is_held: bool) -> bytes:
-    return seccomp.assemble(shares_user=False, deny_shared_objects=not memory_is_held)
 
 
 def _mount_as_first_process() -> str:
