@@ -69,11 +69,8 @@ def _add_cell(program: Program, filename: str, cell: Parsed, flags: int) -> None
     for broken in cell.broken:
         program.add_error(broken.message, filename, broken.line, broken.names)
     for node in cell.statements:
-        if isinstance(node, ast.If) and is_main_guard(node):
-            for inner in node.body:
-                _add_statement(program, filename, inner, flags, guarded=True)
-        else:
-            _add_statement(program, filename, node, flags, guarded=False)
+        for inner in node.body if isinstance(node, ast.If) and is_main_guard(node) else [node]:
+            _add_statement(program, filename, inner, flags, guarded=inner is not node)
 
 
 def _add_statement(program: Program, filename: str, node: ast.stmt, flags: int, guarded: bool) -> None:

@@ -30,9 +30,8 @@ class Landlock(SharingUser):
         for path in files.readable:
             if not os.access(path, os.R_OK):
                 raise OSError(f"{path} is out of reach of an ordinary user: install Python and the grader elsewhere")
-        rights.restrict_self(
-            readable_paths(files), [root], seccomp.assemble(shares_user=True, deny_shared_objects=True)
-        )
+        program = seccomp.assemble(shares_user=True, deny_shared_objects=True)
+        rights.restrict_self(readable_paths(files), [root], program)
         try:
             next(Path("/").iterdir())
         except PermissionError:
