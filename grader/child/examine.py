@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -10,28 +10,33 @@ from safetensors.numpy import save as bytes_from_arrays
 from safetensors.torch import load as tensors_from_bytes
 
 from grader.child.faults import describe_fault, own_fault
+from grader.loading.course_material import LoadedProbe, file_name, load_probe_code
 from grader.loading.locations import describe
-from grader.loading.probe_code import LoadedProbe, file_name, load_probe_code
 from grader.messages.frames import Frame
+from grader.messages.requests import Named
 from grader.probes.probing import Case, Recorder, run_probe
 
 _MAX_TEXT = 500
 Send = Callable[..., None]  # of a message's head, and its blob where it has one
 
 
-def code_of(request: Frame) -> tuple[dict[str, str], int]:
-    """The files of Python that `request` carries, by path, and where in its blob they end."""
-    parts, offset = {}, 0
-    for path, size in request.head["code"]:
-        parts[path] = request.blob[offset : offset + size].decode()
+def named_parts(names: Sequence[Named], blob: bytearray) -> Iterator[tuple[str, memoryview]]:
+    """What `blob` holds, one after the other."""
+    offset = 0
+    for name, size in names:
+        yield name, memoryview(blob)[offset : offset + size]
         offset += size
-    return parts, offset
+
+
+def code_of(request: Frame) -> dict[str, str]:
+    """The files of Python that `request` carries, by path."""
+    return {path: str(text, "utf-8") for path, text in named_parts(request.head["code"], request.blob)}
 
 
 def run_cases(request: Frame, send: Send, namespace: dict[str, Any], device: str) -> None:
     """Run the probe that `request` carries on each of its cases and send one frame a case."""
     head = request.head
-    parts, end = code_of(request)
+    parts = code_of(request)
     texts = {file_name(path): text for path, text in parts.items()}
     try:
         probe = load_probe_code(head["exercise"], parts)
@@ -40,7 +45,7 @@ def run_cases(request: Frame, send: Send, namespace: dict[str, Any], device: str
         for number, _ in head["cases"]:
             send({"case": number, **answer})
         return
-    inputs = tensors_from_bytes(bytes(request.blob[end:]))
+    inputs = tensors_from_bytes(bytes(request.blob[sum(size for _, size in head["code"]) :]))
     namespace.update(probe.given)
     entry = namespace[head["entry"]]
     me = os.getpid()
@@ -56,12 +61,12 @@ def run_cases(request: Frame, send: Send, namespace: dict[str, Any], device: str
 def _observe(
     probe: LoadedProbe, entry: Any, case: Case, device: str, texts: Mapping[str, str]
 ) -> tuple[dict[str, Any], bytes]:
-    error, fault = None, ""
+    see, error, fault = Recorder(), None, ""
     started = time.perf_counter()
     try:
         see = run_probe(probe.module.probe, entry, case, torch.device(device), torch.float32, probe.given)
     except BaseException as raised:
-        see = getattr(raised, "seen", None) or Recorder()
+        see = getattr(raised, "seen", None) or see
         error = describe(raised)
         fault = own_fault(raised, texts, error["where"])
     answer = _answer(see, time.perf_counter() - started, error, fault)

@@ -1,9 +1,7 @@
 """Whose fault an error under a probe is: the student's code had part in it, or the course's own code broke by itself.
-
 An error that passed through a line of student code is the student's. One that did not may still be: a probe adds up
 what a network returned, and that was None. So the line at which the course's code failed is looked at: it is the
-student's where that line works on something that came from the entry, and ours where it does not.
-"""
+student's where that line works on something that came from the entry, and ours where it does not."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -18,11 +16,9 @@ _TOLD = (NotImplementedError, MemoryError, Unusable, CannotTell)  # said of the 
 
 def own_fault(error: BaseException, texts: Mapping[str, str], located: str) -> str:
     """What of the course's code failed by itself, and where; "" where the student's code had part in it.
-
     `texts` are the sources of the course's code by the file name that they were compiled with; the outermost of its
     frames is the probe's own, whose first parameter is the entry. `located` is the line of student code that the error
-    passed through, "" where there is none.
-    """
+    passed through, "" where there is none."""
     if located or isinstance(error, _TOLD):
         return ""
     theirs: set[str] | None = None  # names of the next frame's parameters that hold what came from the entry
@@ -75,13 +71,8 @@ def _spread(function: ast.AST, tainted: set[str]) -> set[str]:
     flows += [(_names(node), {node.name}) for node in inner]
     tries = (node for node in ast.walk(function) if isinstance(node, ast.Try))
     flows += [(_names(ast.Module(t.body, [])), {h.name}) for t in tries for h in t.handlers if h.name]
-    growing = True
-    while growing:
-        before = len(tainted)
-        for read, bound in flows:
-            if read & tainted:
-                tainted |= bound
-        growing = len(tainted) > before
+    while more := {name for read, bound in flows if read & tainted for name in bound} - tainted:
+        tainted |= more
     return tainted
 
 
@@ -103,8 +94,7 @@ def _names(node: ast.AST) -> set[str]:
 
 def _names_at(function: ast.AST, traceback: TracebackType) -> set[str]:
     """Names in the expression that was being computed; in the whole line where Python does not tell it."""
-    positions = list(traceback.tb_frame.f_code.co_positions())
-    start, end, left, right = positions[traceback.tb_lasti // 2]
+    start, end, left, right = list(traceback.tb_frame.f_code.co_positions())[traceback.tb_lasti // 2]
     line = traceback.tb_lineno
     first, last = (start or line, left or 0), (end or line, right if right is not None else 1 << 20)
     inside = (n for n in ast.walk(function) if isinstance(n, ast.Name) and first <= (n.lineno, n.col_offset) <= last)

@@ -1,8 +1,6 @@
 """Inside the sandbox: answer the judge's requests about one submission.
-
-The judge's requests come one at a time over the channel: "files", "load", "probe". A probe runs in a fork
-of its own and answers on a socket of its own, so that a crash or a torn frame there costs nothing else.
-"""
+The judge's requests come one at a time over the channel: "files", "load", "probe". A probe runs in a fork of its own
+and answers on a socket of its own, so that a crash or a torn frame there costs nothing else."""
 
 import contextlib
 import os
@@ -17,10 +15,10 @@ from typing import Any, NoReturn, cast
 
 import torch
 
-from grader.child.examine import code_of, run_cases
-from grader.loading import loading, standins
-from grader.loading.course_files import course_files
-from grader.loading.probe_code import compile_all
+from grader.child.examine import code_of, named_parts, run_cases
+from grader.loading import standins
+from grader.loading.course_material import compile_all, course_files
+from grader.loading.loading import load_source
 from grader.messages.frames import Frame, receive_frame, send_frame
 from grader.messages.requests import LoadSource, NumberedProbe, WriteFiles
 
@@ -44,15 +42,11 @@ class Submission:
         self.folder = Path(folder)
         self.device = _use_device(device)
         self.started: dict[str, object] = {"kind": "started", "device": self.device}
-        self._loaded: dict[str, loading.Loaded] = {}
+        self.namespaces: dict[str, dict[str, Any]] = {}  # what each source that was loaded defines
         self._course_files = contextlib.ExitStack()  # open for as long as this process lives
         if not workers:
             _forbid_workers()
         sys.path.insert(0, folder)
-
-    def namespace(self, source: str) -> dict[str, Any]:
-        """What a source that was loaded defines."""
-        return self._loaded[source].namespace
 
     def answer(self, frame: Frame) -> dict[str, object]:
         """Do what is asked for before a probe, and say what came of it."""
@@ -60,27 +54,21 @@ class Submission:
         return self._write_files(request, frame.blob) if request["op"] == "files" else self._load(request, frame.blob)
 
     def _write_files(self, request: WriteFiles, blob: bytearray) -> dict[str, object]:
-        view, offset = memoryview(blob), 0
-        for name, size in request["files"]:
+        for name, content in named_parts(request["files"], blob):
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(view[offset : offset + size])
-            offset += size
+            path.write_bytes(content)
         names = [name for name, _ in request["files"][: request["course"]]]
         self._course_files.enter_context(course_files({name: self.folder / name for name in names}))
         return {"kind": "written", "files": len(request["files"])}
 
     def _load(self, request: LoadSource, blob: bytearray) -> dict[str, object]:
-        offset = 0
-        cells: list[tuple[str, str]] = []
-        for label, size in request["cells"]:
-            cells.append((label, blob[offset : offset + size].decode()))
-            offset += size
+        cells = [(label, str(text, "utf-8")) for label, text in named_parts(request["cells"], blob)]
         wanted = request["wanted"]
         started = time.perf_counter()
-        result = loading.load_source(request["path"], request["kind"], cells, wanted, request["budget_s"])
+        result = load_source(request["path"], request["kind"], cells, wanted, request["budget_s"])
         seconds = time.perf_counter() - started
-        self._loaded[request["source"]] = result
+        self.namespaces[request["source"]] = result.namespace
         return {
             "kind": "loaded",
             "names": [name for name in wanted if name in result.namespace],
@@ -116,13 +104,17 @@ class _Service:
 
     def _start_probe(self, frame: Frame, request: NumberedProbe) -> None:
         (result_fd,) = frame.fds
-        compile_all(code_of(frame)[0])  # what several probes share is compiled once
-        _kill_stragglers()
+        compile_all(code_of(frame))  # what several probes share is compiled once
+        if (
+            os.getpid() == 1
+        ):  # of a pid namespace, and so it may kill all others in it: what earlier probes left running
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whatever student code made of it
         pid = os.fork()
         if pid == 0:
             self.channel.close()
-            _run_probe(frame, result_fd, self.submission.namespace(request["source"]), self.submission.device)
+            _run_probe(frame, result_fd, self.submission.namespaces[request["source"]], self.submission.device)
         os.close(result_fd)
         self.probes[pid] = request["number"]
 
@@ -149,19 +141,9 @@ def _run_probe(request: Frame, result_fd: int, namespace: dict[str, Any], device
     os._exit(97)
 
 
-def _kill_stragglers() -> None:
-    # Process 1 of a pid namespace may kill all others in it: what earlier probes left running.
-    if os.getpid() == 1:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGKILL)
-
-
 def _use_device(wanted: str) -> str:
     """The device that probes run on; CUDA is first touched here, in the child."""
-    if wanted == "cpu":
-        standins.tolerate_missing_cuda()
-        return "cpu"
-    if torch.cuda.is_available():
+    if wanted != "cpu" and torch.cuda.is_available():
         # the reference was recorded in full float32
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False

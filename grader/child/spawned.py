@@ -1,8 +1,6 @@
 """Where no process can be forked for each probe: one process loads a student's files and runs all probes, in turn.
-
 Its standard input brings the requests, its standard output takes the answers. Student code sees neither: what it prints
-goes nowhere, and nothing can be read. After a crash, or at a deadline, the judge starts another such process.
-"""
+goes nowhere, and nothing can be read. After a crash, or at a deadline, the judge starts another such process."""
 
 import os
 import threading
@@ -35,7 +33,7 @@ def main(device: str) -> None:
             if frame.head["op"] != "probe":
                 send(submission.answer(frame))
                 continue
-            namespace = submission.namespace(frame.head["source"])
+            namespace = submission.namespaces[frame.head["source"]]
             with _left_as_found(namespace):
                 run_cases(frame, send, namespace, submission.device)
     finally:

@@ -31,10 +31,8 @@ _FOR_CHILDREN = (
 
 def prepare() -> dict[str, str]:
     """Import what submissions need and run each common operation once; returns the versions in use.
-
-    One thread before any operation: a pool started here would hang every child. Forward only: a backward
-    pass here can break autograd in the children.
-    """
+    One thread before any operation: a pool started here would hang every child. Forward only: a backward pass here can
+    break autograd in the children."""
     gc.disable()  # nearly all that an import makes stays; children collect again
     with parts_left_out():
         import torch

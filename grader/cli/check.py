@@ -12,7 +12,7 @@ import typer
 from grader.cli import screen
 from grader.cli.options import CourseOption, the_course
 from grader.model.errors import CourseError, SubmissionError, UsageError
-from grader.sandbox.tiers.choice import AUTO, UNCONFINED, Isolation
+from grader.sandbox.tiers.tier import AUTO, UNCONFINED, Isolation
 
 if TYPE_CHECKING:
     from grader.course.folder import Course

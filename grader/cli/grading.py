@@ -16,7 +16,7 @@ from grader.cli.showing import FullOption, JsonOption, StaleOption, require_writ
 from grader.course.finding import content_folders, find_root
 from grader.model.errors import UsageError
 from grader.sandbox.sandbox import start_sandbox
-from grader.sandbox.tiers.choice import AUTO, Isolation
+from grader.sandbox.tiers.tier import AUTO, Isolation
 
 if TYPE_CHECKING:
     from grader.classroom.finding import Found

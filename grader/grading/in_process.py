@@ -19,9 +19,8 @@ import torch
 from grader.child.faults import own_fault
 from grader.course.fixtures import read_probe
 from grader.course.folder import Exercise
-from grader.loading.course_files import course_files
+from grader.loading.course_material import course_files, load_probe_code
 from grader.loading.locations import type_of
-from grader.loading.probe_code import load_probe_code
 from grader.model.errors import CourseError
 from grader.model.fixture import FixtureCase
 from grader.model.observation import Observation, Outcome, SeenTensor, StudentError

@@ -2,20 +2,31 @@
 
 import ast
 import builtins
+import signal
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
-from grader.loading.deadline import limited
 from grader.loading.locations import locate
 from grader.loading.program import Program, Statement
-from grader.loading.python2 import BUILTINS, CHANGED_BUILTINS
 from grader.loading.standins import Shell, StandInFinder
+from grader.loading.translation import BUILTINS, CHANGED_BUILTINS
+from grader.model.errors import StatementTimeoutError
 from grader.probes.anything import Anything
 
 _MODULE_NAMES = {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__path__", "__builtins__"}
 _MAX_CAUSES = 10
+_STATEMENT_SHARE = 0.25  # of the budget: one endless statement leaves time for the others
+_REPEAT_S = 0.1  # student code may catch the first alarm with a bare `except`
+_SOON_S = 1e-4  # zero would switch the timer off
+_HAS_ALARMS = hasattr(signal, "setitimer")  # Windows has none: a thread of ours gives them
+_ALARM = signal.SIGALRM if _HAS_ALARMS else signal.SIGTERM
+_ends: list[float] = []
 
 
 class Surroundings:
@@ -23,12 +34,17 @@ class Surroundings:
 
     def __init__(self, root: Path, standins: StandInFinder) -> None:
         self.root = root
-        self.folder = root  # of the source that is being loaded
         self.standins = standins
+        self.begin(root, budget_s=3600.0)
+
+    def begin(self, folder: Path, budget_s: float) -> None:
+        """Load the next source, which lies in `folder`."""
+        self.folder = folder
         self.shell = Shell()
-        self.statement_limit_s = 5.0
-        self.end = time.monotonic() + 3600.0  # when the budget of the load under way is spent
         self.notes: list[str] = []
+        self.standins.used.clear()
+        self.statement_limit_s = budget_s * _STATEMENT_SHARE
+        self.end = time.monotonic() + budget_s
 
     def is_own_module(self, name: str) -> bool:
         """Does the submission itself have the module `name`?"""
@@ -59,8 +75,10 @@ class Execution:
         fresh = [p for p in positions if p not in self.done]
         for position in fresh:
             self._execute(position)
-        while again := [p for p in fresh if self._has_what_it_lacked(p)]:
-            for position in again:
+        tried: set[tuple[int, str | None]] = set()
+        while again := {(p, name) for p in fresh if (name := self._lacked(p)) in self.namespace} - tried:
+            tried |= again
+            for position in sorted(p for p, _ in again):
                 self._execute(position)
 
     def fetch(self, name: str) -> Any:
@@ -102,9 +120,9 @@ class Execution:
             if not self._stand_in(statement, error):
                 self.failures[position] = error
 
-    def _has_what_it_lacked(self, position: int) -> bool:
+    def _lacked(self, position: int) -> str | None:
         error = self.failures.get(position)
-        return isinstance(error, NameError) and error.name in self.namespace
+        return error.name if isinstance(error, NameError) else None
 
     def _stand_in(self, statement: Statement, error: BaseException) -> bool:
         """Give stand-ins for what a library no longer has, so that only its use is an error."""
@@ -124,3 +142,50 @@ class Execution:
 def _tries_imports(node: ast.stmt) -> bool:
     """Does the statement itself see to absent modules (`try: import …`)?"""
     return isinstance(node, ast.Try) and any(isinstance(n, ast.Import | ast.ImportFrom) for n in ast.walk(node))
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raise StatementTimeoutError in the block when its time is up. Works in the main thread only."""
+    before = None if _ends else signal.signal(_ALARM, _on_alarm)
+    _ends.append(min([time.monotonic() + seconds, *_ends[-1:]]))
+    try:
+        _arm()
+        yield
+    finally:
+        try:
+            _set_timer(0)
+        finally:
+            _ends.pop()
+            if _ends:
+                _arm()
+            elif _HAS_ALARMS:  # a thread's alarm may still be under way
+                signal.signal(_ALARM, before)
+
+
+def _arm() -> None:
+    _set_timer(max(_ends[-1] - time.monotonic(), _SOON_S))
+
+
+def _set_timer(seconds: float) -> None:
+    if _HAS_ALARMS:
+        signal.setitimer(signal.ITIMER_REAL, seconds, _REPEAT_S)
+    else:
+        _start_ringing()
+
+
+@cache
+def _start_ringing() -> None:
+    threading.Thread(target=_ring_for_ever, daemon=True).start()
+
+
+def _ring_for_ever() -> None:
+    while True:
+        time.sleep(_REPEAT_S)
+        if any(time.monotonic() > end for end in _ends[-1:]):
+            signal.raise_signal(_ALARM)
+
+
+def _on_alarm(number: int, frame: FrameType | None) -> None:
+    if _ends:
+        raise StatementTimeoutError("took too long at top level; put it into a function")

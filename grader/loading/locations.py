@@ -37,10 +37,8 @@ def locate(raised: BaseException | TracebackType | None) -> str:
 
 def imported_by_student(*, looking_for_attribute: bool) -> bool:
     """Called by a finder: is the running `import` statement in student code?
-
-    `from package import name` looks for a submodule where the package has no such attribute; that counts
-    only with `looking_for_attribute`.
-    """
+    `from package import name` looks for a submodule where the package has no such attribute; that counts only with
+    `looking_for_attribute`."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename

@@ -8,10 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 
-from grader.loading.effects import Effects, effects_of, is_main_guard
 from grader.loading.locations import student_file
 from grader.loading.recovery import UNREADABLE, Parsed, parse_cell
-from grader.loading.slicing import slice_program
+from grader.loading.slicing import Effects, Slicer, effects_of, is_main_guard
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
@@ -35,7 +34,7 @@ class Program:
 
     def slice(self, wanted: Iterable[str], known: Collection[str]) -> list[int]:
         last_resort = {p for p, s in enumerate(self.statements) if s.last_resort}
-        return slice_program([s.effects for s in self.statements], wanted, known, last_resort)
+        return Slicer([s.effects for s in self.statements], known, last_resort).slice(wanted)
 
     def definitions(self) -> set[str]:
         """Functions, classes, imports and constants: what another file may import without a computation of ours."""
@@ -47,12 +46,10 @@ class Program:
                 names |= statement.effects.binds
         return names
 
-    def binds(self, names: Collection[str]) -> bool:
-        """Are all of `names` bound in the text?"""
-        return set(names) <= {name for s in self.statements for name in s.effects.binds}
-
-    def is_dynamic(self) -> bool:
-        return any(s.effects.dynamic for s in self.statements)
+    def add_error(self, message: str, filename: str, line: int, names: Iterable[str]) -> None:
+        error = SyntaxError(message, (filename, line, None, None))
+        self.errors.append(error)
+        self.broken.update(dict.fromkeys(names, error))
 
 
 def read_program(path: str, cells: Sequence[tuple[str, str]], is_notebook: bool) -> Program:
@@ -70,37 +67,25 @@ def read_program(path: str, cells: Sequence[tuple[str, str]], is_notebook: bool)
 def _add_cell(program: Program, filename: str, cell: Parsed, flags: int) -> None:
     program.python2 |= cell.python2
     for broken in cell.broken:
-        error = SyntaxError(broken.message, (filename, broken.line, None, None))
-        program.errors.append(error)
-        program.broken.update(dict.fromkeys(broken.names, error))
+        program.add_error(broken.message, filename, broken.line, broken.names)
     for node in cell.statements:
-        if isinstance(node, ast.If) and is_main_guard(node):
-            for inner in node.body:
-                _add_statement(program, filename, inner, flags, guarded=True)
-        else:
-            _add_statement(program, filename, node, flags, guarded=False)
+        for inner in node.body if isinstance(node, ast.If) and is_main_guard(node) else [node]:
+            _add_statement(program, filename, inner, flags, guarded=inner is not node)
 
 
 def _add_statement(program: Program, filename: str, node: ast.stmt, flags: int, guarded: bool) -> None:
     try:
         code = compile(ast.Module([node], []), filename, "exec", flags, dont_inherit=True)
     except UNREADABLE as raised:  # `return` outside a function
+        name = [node.name] if isinstance(node, _DEFINITIONS[:3]) else []
         line = getattr(raised, "lineno", None) or node.lineno
-        error = SyntaxError(getattr(raised, "msg", str(raised)), (filename, line, None, None))
-        program.errors.append(error)
-        name = getattr(node, "name", None)
-        if isinstance(name, str):
-            program.broken[name] = error
+        program.add_error(getattr(raised, "msg", str(raised)), filename, line, name)
         return
     effects = effects_of(node, code)
     program.statements.append(Statement(node, code, effects, guarded or effects.trains))
 
 
 def _future_flags(nodes: Iterable[ast.stmt]) -> int:
-    flags = 0
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-            for alias in node.names:
-                feature = getattr(__future__, alias.name, None)
-                flags |= feature.compiler_flag if isinstance(feature, __future__._Feature) else 0
-    return flags
+    imports = (node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "__future__")
+    named = {alias.name for node in imports for alias in node.names}
+    return sum(getattr(__future__, name).compiler_flag for name in named.intersection(__future__.all_feature_names))

@@ -1,17 +1,15 @@
 """Parses a cell or module so that one error costs only the definition it stands in.
-
-A text that does not parse is repaired step by step (magics, merge markers, tabs, empty bodies, Python 2); what
-still fails is cut into its top-level chunks, and each is parsed alone.
-"""
+A text that does not parse is repaired step by step (magics, merge markers, tabs, empty bodies, Python 2); what still
+fails is cut into its top-level chunks, and each is parsed alone."""
 
 import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from grader.intake.source_text import top_level_names
-from grader.loading.magics import plain_cell
-from grader.loading.python2 import looks_like_python2, to_python3, with_classic_division
+from grader.loading.translation import LOOKS_OLD, plain_cell, to_python3, with_classic_division
 
 _EMPTY_BODY = re.compile(r"expected an indented block after .* on line \d+")
 _HEADER_END = re.compile(r":[ \t]*(?:#.*)?$")
@@ -54,40 +52,29 @@ def parse_cell(text: str, is_notebook: bool) -> Parsed:
 def _parse_repaired(text: str, is_notebook: bool) -> tuple[list[ast.stmt] | None, str, bool]:
     """The statements, or None with the text as far as it could be repaired; and whether it was Python 2."""
     statements, text = _repair(text, [*([plain_cell] if is_notebook else []), _keep_our_side, *_REPAIRS])
-    if statements is not None or not looks_like_python2(text):
+    if statements is not None or not LOOKS_OLD.search(text):
         return statements, text, False
-    try:
-        converted = to_python3(text)
-    except SyntaxError:
-        return None, text, False
-    statements, _ = _repair(converted, _REPAIRS)
-    if statements is None:  # then each chunk is converted by itself
-        return None, text, False
-    return with_classic_division(statements), text, True
+    with suppress(SyntaxError):
+        statements, _ = _repair(to_python3(text), _REPAIRS)
+        if statements is not None:
+            return with_classic_division(statements), text, True
+    return None, text, False  # each chunk is converted by itself
 
 
 def _repair(text: str, repairs: Sequence[Callable[[str], str]]) -> tuple[list[ast.stmt] | None, str]:
-    statements = _try_parse(text)
+    parsed = _parsed(text)
     for repair in repairs:
-        if statements is None:
+        if isinstance(parsed, Exception):
             text = repair(text)
-            statements = _try_parse(text)
-    return statements, text
+            parsed = _parsed(text)
+    return None if isinstance(parsed, Exception) else parsed, text
 
 
-def _try_parse(text: str) -> list[ast.stmt] | None:
+def _parsed(text: str) -> list[ast.stmt] | Exception:
     try:
         return ast.parse(text).body
-    except UNREADABLE:
-        return None
-
-
-def _error_in(text: str) -> Exception | None:
-    try:
-        ast.parse(text)
     except UNREADABLE as error:
         return error
-    return None
 
 
 def _parse_first(chunks: list[tuple[int, str]], parsed: Parsed) -> int:
@@ -100,18 +87,16 @@ def _parse_first(chunks: list[tuple[int, str]], parsed: Parsed) -> int:
             parsed.statements += [ast.increment_lineno(node, start) for node in statements]
             parsed.python2 |= python2
             return count
-        if not _INCOMPLETE.search(_told(_error_in(joined))):
+        if not _INCOMPLETE.search(_told(_parsed(joined))):
             break
-    error = _error_in(text)
+    error = _parsed(text)
     line = getattr(error, "lineno", None) or 1
     parsed.broken.append(Broken(top_level_names(text), _told(error), start + line))
     return 1
 
 
-def _told(error: Exception | None) -> str:
-    if isinstance(error, SyntaxError):
-        return error.msg
-    return "" if error is None else str(error) or type(error).__name__
+def _told(error: object) -> str:
+    return error.msg if isinstance(error, SyntaxError) else str(error) or type(error).__name__
 
 
 def _chunks(text: str) -> Iterator[tuple[int, str]]:
@@ -147,7 +132,7 @@ def _keep_our_side(text: str) -> str:
 
 def _expand_tabs(text: str) -> str:
     """Tabs and spaces mixed, as Python 2 allowed: a tab ends at the next multiple of eight."""
-    error = _error_in(text)
+    error = _parsed(text)
     if isinstance(error, TabError) or (isinstance(error, IndentationError) and "unindent" in error.msg):
         return re.sub(r"^[ \t]+", lambda blank: blank.group().expandtabs(8), text, flags=re.MULTILINE)
     return text
@@ -156,7 +141,7 @@ def _expand_tabs(text: str) -> str:
 def _fill_empty_bodies(text: str) -> str:
     """`pass` where a body holds nothing but comments, as in an untouched handout."""
     for _ in range(_MAX_REPAIRS):
-        error = _error_in(text)
+        error = _parsed(text)
         if not isinstance(error, SyntaxError) or not _EMPTY_BODY.match(error.msg) or error.lineno is None:
             break
         text = _fill_before(text.split("\n"), error.lineno - 1, after_header=error.msg)

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from grader.loading.locations import imported_by_student
-from grader.loading.python2 import MODULES as PYTHON2_MODULES
+from grader.loading.translation import MODULES as PYTHON2_MODULES
 from grader.probes.anything import Anything, attribute_of
 
 
@@ -29,9 +29,7 @@ class StandInModule(ModuleType):
 
 class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Comes last in `sys.meta_path`: a module that student code imports and nobody has becomes a stand-in.
-
-    Libraries that look for optional packages, and a student's `try: import …`, see them absent.
-    """
+    Libraries that look for optional packages, and a student's `try: import …`, see them absent."""
 
     def __init__(self, own: Collection[str]) -> None:
         self.own = own  # modules of the submission itself, which never get a stand-in
@@ -41,9 +39,9 @@ class StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if isinstance(sys.modules.get(fullname.rpartition(".")[0]), StandInModule):
-            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
-        if self.is_off or fullname.split(".")[0] in self.own or not imported_by_student(looking_for_attribute=False):
+        if not isinstance(sys.modules.get(fullname.rpartition(".")[0]), StandInModule) and (
+            self.is_off or fullname.split(".")[0] in self.own or not imported_by_student(looking_for_attribute=False)
+        ):
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
@@ -98,8 +96,7 @@ TENSOR_TYPES = tuple(f"{kind}Tensor" for kind in ["Byte", "Short", "Int", "Long"
 
 def tolerate_missing_cuda() -> None:
     """Make `.cuda()` on tensors and modules give the thing itself, and torch.cuda.FloatTensor and its like the CPU's
-    types; for a process that shall use no GPU.
-    """
+    types; for a process that shall use no GPU."""
 
     def unchanged(self: Any, *_: Any, **__: Any) -> Any:
         return self

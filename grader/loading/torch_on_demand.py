@@ -1,13 +1,13 @@
 """torch, started without the parts that few programs use; the first need of any of them brings them all in.
 
 A third of the time that `import torch` takes goes into descriptions of its operations for compilers and for tensors
-without data. They are left out: placeholders stand in `sys.modules` instead. Whatever shows that a program misses
-something opens them all, in torch's own order, so that there are two states only: nothing of them was ever asked for,
-or everything is as after a plain import. What shows it:
+without data. Placeholders stand in `sys.modules` for them instead. Whatever shows that a program misses something opens
+them all, in torch's own order, so that there are two states only: nothing of them was ever asked for, or everything is
+as after a plain import. What shows it:
 
 - an attribute of such a module, or a module that a package of torch has as an attribute once it is imported,
 - the import of a module of torch that its start has not brought in,
-- an operation that `torch.ops` does not know (yet), an operation that the program itself defines,
+- an operation that `torch.ops` does not know (yet),
 - the first tensor on the device "meta", which holds no data: what operations on it give is registered by these parts.
 
 Two more modules are not part of a plain import, but common work imports them only to call functions that then do
@@ -19,25 +19,73 @@ import contextlib
 import functools
 import importlib
 import importlib.abc
-import importlib.machinery
 import importlib.util
 import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
-from grader.loading.placeholders import (
-    CalledThrough,
-    Compiler,
-    Filling,
-    Holding,
-    Placeholder,
-    SymbolicShapes,
-    is_dunder,
-)
+
+class Placeholder(ModuleType):
+    """Asked for anything, it becomes the module whose name it has. `taken` names are called through for now."""
+
+    def __init__(self, name: str, taken: Sequence[str] = ()) -> None:
+        super().__init__(name)
+        self._taken = taken
+
+    def __getattr__(self, name: str) -> Any:
+        if _is_dunder(name) and name != "__all__":  # the import machinery's own questions
+            raise AttributeError(name)
+        if name in self._taken:
+            return CalledThrough(self.__name__, name)
+        return getattr(_parts.real(self.__name__), name)
+
+    def __dir__(self) -> list[str]:
+        return dir(_parts.real(self.__name__))
+
+
+class Compiler(Placeholder):
+    """Has what an optimizer calls: nothing to do where nothing is compiled."""
+
+    @staticmethod
+    def graph_break(*_: Any, **__: Any) -> None:
+        return None
+
+    @staticmethod
+    def disable(function: Callable[..., Any] | None = None, *_: Any, **__: Any) -> Callable[..., Any]:
+        return (lambda wrapped: wrapped) if function is None else function
+
+
+class SymbolicShapes(Placeholder):
+    """Has what a backward pass with a gradient calls to compare two sizes, for sizes that are plain numbers."""
+
+    def expect_true(self, condition: Any, skip: int = 0) -> Any:
+        return condition if type(condition) is bool else _parts.real(self.__name__).expect_true(condition, skip + 1)
+
+    def sym_eq(self, x: Any, y: Any) -> Any:
+        if all(isinstance(size, tuple | list) and all(type(n) is int for n in size) for size in (x, y)):
+            return list(x) == list(y)
+        return _parts.real(self.__name__).sym_eq(x, y)
+
+
+class CalledThrough:
+    """A function or class of a module that is not there yet."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self.__module__, self.__name__, self.__qualname__ = module, name, name
+
+    def real(self) -> Any:
+        return getattr(_parts.real(self.__module__), self.__name__)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.real()(*args, **kwargs)
+
+    def __or__(self, other: object) -> Any:  # in a type: an import may evaluate `X | None`
+        return Any
+
 
 # What is left out, and names that torch's start takes out of it.
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {
@@ -52,12 +100,6 @@ _LATER: Mapping[str, type[Placeholder]] = {
     "torch._dynamo": Compiler,
     "torch.fx.experimental.symbolic_shapes": SymbolicShapes,
 }
-# Calls that work with what is left out: of functions in a module, or of methods of its classes.
-_CALLS = (
-    ("torch.library", ("custom_op", "triton_op", "infer_schema")),
-    ("torch._subclasses.fake_tensor", ("FakeTensorMode.__init__",)),
-    ("torch._subclasses.functional_tensor", ("FunctionalTensorMode.__init__",)),
-)
 # Every tensor on the device "meta" begins with one of these.
 META_FACTORIES = ("empty.memory_format", "empty_strided", "_efficientzerotensor", "_sparse_coo_tensor_with_dims")
 
@@ -73,27 +115,30 @@ class _Parts(importlib.abc.MetaPathFinder):
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
+    ) -> ModuleSpec | None:
         if not fullname.startswith("torch."):
             return None
         if fullname in self._waiting:  # taken out of sys.modules: it is wanted itself
-            return _spec(fullname, path, lambda loader: Filling(loader, self._waiting.pop(fullname)))
+            module: ModuleType = self._waiting.pop(fullname)
+            vars(module).clear()
+            module.__class__ = ModuleType  # so that whoever holds the placeholder has the module
+            return _giving(PathFinder.find_spec(fullname, path), module, execute=True)
         if not self.started and not self.open and fullname in LEFT_OUT:
-            return self._held(Placeholder(fullname, self.real, LEFT_OUT[fullname]), path)
+            return self._held(Placeholder(fullname, LEFT_OUT[fullname]), path)
         parent = fullname.rpartition(".")[0]
         if not self.started and parent not in self._waiting:
             return None
         self.open_all()
         if parent in self._waiting:
             self.real(parent)
-        there = sys.modules.get(fullname)
-        return None if there is None else importlib.machinery.ModuleSpec(fullname, Holding(there))
+        there = sys.modules.get(fullname)  # imported meanwhile: it must not run once more
+        return None if there is None else _giving(there.__spec__, there, execute=False)
 
-    def _held(self, placeholder: Placeholder, path: Sequence[str] | None) -> importlib.machinery.ModuleSpec | None:
-        spec = _spec(placeholder.__name__, path, lambda _: Holding(placeholder))
+    def _held(self, placeholder: Placeholder, path: Sequence[str] | None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(placeholder.__name__, path)
         if spec is not None:
-            self._waiting[placeholder.__name__] = placeholder
-        return spec
+            self._waiting[spec.name] = placeholder
+        return _giving(spec, placeholder, execute=False)
 
     def real(self, name: str) -> ModuleType:
         """The module itself, imported now."""
@@ -108,13 +153,17 @@ class _Parts(importlib.abc.MetaPathFinder):
             return
         self.open = True
         left_out = [name for name in self._waiting if name in LEFT_OUT]
-        with _alarms_held_back():
+        # a time limit that ended an import of torch in its middle would leave half of it
+        alarms = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        try:
             while self._to_undo:
                 self._to_undo.pop()()
             for name in left_out:
                 sys.modules.pop(name, None)
             for name in left_out:
                 importlib.import_module(name)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, alarms)
         for module in _modules_of_torch():
             for name, value in list(vars(module).items()):
                 if type(value) is CalledThrough:
@@ -135,17 +184,15 @@ class _Parts(importlib.abc.MetaPathFinder):
                 self._watch_attributes(module)
         for namespace in (type(torch.ops.aten), type(torch.ops.higher_order)):
             self._watch_operations(namespace)
-        for name, calls in _CALLS:
-            for call in calls if name in sys.modules else ():
-                self._watch_call(sys.modules[name], call)
         self._watch_meta(torch)
-        self._do_what_they_do(torch)
+        if hasattr(torch._C, "_set_generator_metaclass"):  # torch 2.13 makes no generator without what they set here
+            torch._C._set_generator_metaclass(importlib.import_module("torch._opaque_base").OpaqueBaseMeta)
 
     def _hold_later(self, name: str, kind: type[Placeholder]) -> None:
         package, _, attribute = name.rpartition(".")
         if name in sys.modules or package not in sys.modules:
             return
-        spec = self._held(kind(name, self.real), sys.modules[package].__path__)
+        spec = self._held(kind(name), sys.modules[package].__path__)
         if spec is not None:
             sys.modules[name] = module = importlib.util.module_from_spec(spec)
             setattr(sys.modules[package], attribute, module)
@@ -158,7 +205,7 @@ class _Parts(importlib.abc.MetaPathFinder):
                 with contextlib.suppress(AttributeError):
                     return own(name)
             module = f"{package.__name__}.{name}"
-            if self.open or importlib.machinery.PathFinder.find_spec(module, package.__path__) is None:
+            if self.open or PathFinder.find_spec(module, package.__path__) is None:
                 raise AttributeError(f"module {package.__name__!r} has no attribute {name!r}", name=name, obj=package)
             self.open_all()
             return getattr(package, name)
@@ -177,23 +224,12 @@ class _Parts(importlib.abc.MetaPathFinder):
             try:
                 return own(these, name)
             except AttributeError:
-                if is_dunder(name) or self.open:
+                if _is_dunder(name) or self.open:
                     raise
             self.open_all()
             return getattr(these, name)
 
         self._replace(namespace, "__getattr__", operation)
-
-    def _watch_call(self, owner: Any, name: str) -> None:
-        holder, _, method = name.rpartition(".")
-        owner = getattr(owner, holder) if holder else owner
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            self.open_all()
-            return getattr(owner, method)(*args, **kwargs)
-
-        if hasattr(owner, method):
-            self._replace(owner, method, call)
 
     def _watch_meta(self, torch: Any) -> None:
         library = torch.library.Library("aten", "IMPL", "Meta")
@@ -210,11 +246,6 @@ class _Parts(importlib.abc.MetaPathFinder):
                 library.impl(name, functools.partial(first, operation))
         self._to_undo.append(library._destroy)
 
-    def _do_what_they_do(self, torch: Any) -> None:
-        """What the import of the left-out modules changes in others."""
-        if hasattr(torch._C, "_set_generator_metaclass"):  # torch 2.13 makes no generator without
-            torch._C._set_generator_metaclass(importlib.import_module("torch._opaque_base").OpaqueBaseMeta)
-
     def _replace(self, owner: Any, name: str, value: Any) -> None:
         before = vars(owner).get(name)
         setattr(owner, name, value)
@@ -224,25 +255,23 @@ class _Parts(importlib.abc.MetaPathFinder):
 _parts = _Parts()
 
 
-@contextmanager
+@contextlib.contextmanager
 def parts_left_out() -> Iterator[None]:
     """Import torch in this block, and what programs often want besides; what is not needed there comes on demand.
-
-    Where torch is imported already, nothing of it is left out any more, only what is imported later.
-    """
+    Where torch is imported already, nothing of it is left out any more, only what is imported later."""
     _parts.open = "torch" in sys.modules
     sys.meta_path.insert(0, _parts)
     yield
     _parts.watch()
 
 
-def _spec(
-    name: str, path: Sequence[str] | None, loader: Callable[[importlib.abc.Loader], importlib.abc.Loader]
-) -> importlib.machinery.ModuleSpec | None:
-    """The spec of a module that exists, with another loader."""
-    spec = importlib.machinery.PathFinder.find_spec(name, path)
-    if spec is not None and spec.loader is not None:
-        spec.loader = loader(spec.loader)
+def _giving(spec: ModuleSpec | None, module: ModuleType, *, execute: bool) -> ModuleSpec | None:
+    """The spec, by which the import machinery now takes `module` for its own, and leaves it as it is or executes it."""
+    if spec is not None:
+        loader: Any = spec.loader
+        loader.create_module = lambda _: module
+        if not execute:
+            loader.exec_module = lambda _: vars(loader).pop("exec_module")
     return spec
 
 
@@ -250,11 +279,5 @@ def _modules_of_torch() -> list[ModuleType]:
     return [module for name, module in list(sys.modules.items()) if name == "torch" or name.startswith("torch.")]
 
 
-@contextmanager
-def _alarms_held_back() -> Iterator[None]:
-    # a time limit that ended an import of torch in its middle would leave half of it
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _is_dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")

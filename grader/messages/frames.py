@@ -52,7 +52,7 @@ def _parts(head: Mapping[str, object], blob: bytes) -> list[bytes]:
 
 
 def receive_frame(
-    sock: socket.socket, *, max_head: int, max_blob: int, max_fds: int = 0, wait: Callable[[], None] = lambda: None
+    sock: socket.socket, *, max_head: int, max_blob: int, max_fds: int = 0, wait: Callable[[], object] = lambda: None
 ) -> Frame:
     """Receive one frame. `wait` is called before every read and may raise TimeoutError.
 

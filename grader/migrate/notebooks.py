@@ -19,7 +19,7 @@ from typing import Any
 
 import nbformat
 
-from grader.loading.magics import plain_cell
+from grader.loading.translation import plain_cell
 from grader.migrate.findings import Findings
 
 _GENERATED = frozenset({".ipynb_checkpoints", "dist", "release", "submitted", "autograded", "feedback"})  # of copies

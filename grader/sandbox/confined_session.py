@@ -1,4 +1,5 @@
-"""One submission in a confined child of the zygote, with what it prints, its files and its deadlines under watch."""
+"""One submission in a confined child of the zygote, with what it prints, its files and its deadlines under watch; and
+the judge's end of the socket to the zygote."""
 
 import os
 import select
@@ -8,25 +9,73 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.messages.answers import ProbeEnded, from_child
+from grader.messages.answers import ChildExit, ProbeEnded, SandboxFailed, SandboxReady, from_child, from_zygote
 from grader.messages.frames import Frame, receive_frame, send_frame
-from grader.messages.requests import NumberedProbe, OpenChild, RunProbe
+from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, NumberedProbe, OpenChild, RunProbe
 from grader.model.errors import SandboxFault, SessionError, StepTimeoutError, WireError
 from grader.sandbox import scratch
-from grader.sandbox.control import Control
-from grader.sandbox.limits import MIB, Limits
+from grader.sandbox.environment import MIB, Limits
 from grader.sandbox.session import END_TIMEOUT_S, MAX_BLOB, MAX_HEAD, Session, Step, epitaph
 
 _DISK_EVERY_S = 0.1
 _SEND_TIMEOUT_S = 10.0
 _LOG_KEPT = 1 << 16
+_DIED = "the sandbox died; grade the submission again"
+
+
+class Control:
+    """By it children are asked for and killed, and their ends told. Raises SandboxFault where the sandbox is gone."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.socket = sock
+        self._statuses: dict[int, int] = {}
+
+    def wait_until_ready(self, timeout_s: float) -> SandboxReady:
+        self.socket.settimeout(timeout_s)
+        try:
+            answer = from_zygote(receive_frame(self.socket, max_head=MAX_CONTROL_HEAD, max_blob=0))
+        except (EOFError, OSError, WireError) as error:
+            raise SandboxFault(f"the sandbox did not start: {error or type(error).__name__}") from None
+        self.socket.settimeout(None)
+        if isinstance(answer, SandboxFailed):
+            raise SandboxFault(answer.reason)
+        if not isinstance(answer, SandboxReady):
+            raise SandboxFault(_DIED)
+        return answer
+
+    def kill(self, number: int) -> None:
+        """Have a session's first process killed, unless it has ended."""
+        if number not in self._statuses:
+            self.send({"op": "kill", "number": number})
+
+    def send(self, request: OpenChild | KillChild, fds: Sequence[int] = ()) -> None:
+        try:
+            send_frame(self.socket, request, fds=fds)
+        except OSError:
+            raise SandboxFault(_DIED) from None
+
+    def read_exit(self) -> None:
+        """Take in that a session's first process has ended; call it when the socket is readable."""
+        try:
+            answer = from_zygote(receive_frame(self.socket, max_head=MAX_CONTROL_HEAD, max_blob=0))
+        except (EOFError, OSError, WireError):
+            raise SandboxFault(_DIED) from None
+        if not isinstance(answer, ChildExit):
+            raise SandboxFault(_DIED)
+        self._statuses[answer.number] = answer.status
+
+    def exit_status(self, number: int) -> int | None:
+        """How a session's first process ended, as `os.wait` says it; None where it has not."""
+        return self._statuses.get(number)
+
+    def forget(self, number: int) -> None:
+        """A session is over: a class of hundreds leaves nothing behind."""
+        self._statuses.pop(number, None)
 
 
 class ConfinedSession(Session):
     """A confined child process and the channel to it. Opened by `Sandbox.open`.
-
-    Making one asks the zygote for a child and does not wait for it; `start` does.
-    """
+    Making one asks the zygote for a child and does not wait for it; `start` does."""
 
     def __init__(self, control: Control, number: int, limits: Limits, folder: Path | None) -> None:
         super().__init__()
@@ -41,9 +90,9 @@ class ConfinedSession(Session):
         self._log, log_writer = os.pipe()
         os.set_blocking(self._log, False)
         self._log_open = True
-        wanted = str(folder) if folder else None
-        request: OpenChild = {"op": "open", "number": number, "limits": vars(limits), "folder": wanted}
-        control.send(request, [theirs.fileno(), log_writer])
+        own = str(folder) if folder else None
+        fds = [theirs.fileno(), log_writer]
+        control.send({"op": "open", "number": number, "limits": vars(limits), "folder": own}, fds)
         theirs.close()
         os.close(log_writer)
 
@@ -97,7 +146,7 @@ class ConfinedSession(Session):
 
     def _receive(self, sock: socket.socket, step: Step) -> Frame:
         try:
-            return receive_frame(sock, max_head=MAX_HEAD, max_blob=MAX_BLOB, wait=lambda: self._wait(sock, step))
+            return receive_frame(sock, max_head=MAX_HEAD, max_blob=MAX_BLOB, wait=lambda: self._wait_any([sock], step))
         except (EOFError, OSError):
             if sock is not self._channel:
                 raise EOFError from None
@@ -106,9 +155,6 @@ class ConfinedSession(Session):
             if sock is not self._channel:
                 raise
             raise self._end(f"the process {error}") from None
-
-    def _wait(self, sock: socket.socket, step: Step) -> None:
-        self._wait_any([sock], step)
 
     def _wait_any(self, socks: list[socket.socket], step: Step) -> list[socket.socket]:
         """Wait until one of `socks` is readable, minding output, disk use and the deadline meanwhile."""
@@ -133,7 +179,10 @@ class ConfinedSession(Session):
         watched: list[Any] = [*socks, control, *([self._log] if self._log_open else [])]
         ready, _, _ = select.select(watched, [], [], timeout_s)
         if self._log in ready:
-            self._drain_log()
+            data = os.read(self._log, 1 << 16)
+            self._log_open = bool(data)
+            self._printed += len(data)
+            self.log += data[: max(0, _LOG_KEPT - len(self.log))]
         if control in ready:
             self._control.read_exit()
         return [sock for sock in socks if sock in ready]
@@ -145,12 +194,6 @@ class ConfinedSession(Session):
             self._disk_seen = time.monotonic()
             if excess:
                 raise self._end(excess)
-
-    def _drain_log(self) -> None:
-        data = os.read(self._log, 1 << 16)
-        self._log_open = bool(data)
-        self._printed += len(data)
-        self.log += data[: max(0, _LOG_KEPT - len(self.log))]
 
     def _epitaph(self) -> str:
         """Why the child is gone, in words; waits for the zygote's report of it."""

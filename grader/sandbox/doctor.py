@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from grader.model.errors import SandboxFault, UsageError
 from grader.sandbox.sandbox import Sandbox
-from grader.sandbox.tiers.choice import AUTO, TIERS, UNCONFINED
+from grader.sandbox.tiers.tier import AUTO, TIERS, UNCONFINED
 
 
 @dataclass(frozen=True)
@@ -19,30 +19,23 @@ class Examined:
 def examine(device: str) -> list[Examined]:
     """Try each isolation tier for real, and the device in a sandboxed child of the strongest one."""
     examined = []
-    held = ""
-    for tier in (tier for tier in TIERS if tier != UNCONFINED):
+    held = used = ""
+    for tier in TIERS[: TIERS.index(UNCONFINED)]:
         try:
-            with Sandbox(tier, "cpu") as sandbox, sandbox.open():
-                detail = sandbox.why or "holds"
+            with Sandbox(tier, "cpu" if held else device) as sandbox, sandbox.open() as session:
+                examined.append(Examined(tier, True, sandbox.why or "holds"))
+                held, used = held or tier, used or session.device
         except SandboxFault as fault:
             examined.append(Examined(tier, False, str(fault)))
-            continue
         except UsageError as error:
             return [Examined("isolation", False, str(error))]
-        examined.append(Examined(tier, True, detail))
-        held = held or tier
     chosen = f"{held} ({AUTO} takes the strongest)" if held else f"none holds: grading needs --isolation {UNCONFINED}"
     examined.append(Examined("isolation", bool(held), chosen))
     from grader.sandbox.kernel import landlock  # which only Unix has
 
     examined.append(Examined("kernel", None, f"Landlock version {landlock.abi()}"))
     if held:
-        examined.append(_device(held, device))
+        missing = device == "cuda" and used != "cuda"
+        detail = "cuda was asked for, but no CUDA device can be used" if missing else used
+        examined.append(Examined("device", not missing, detail))
     return examined
-
-
-def _device(tier: str, wanted: str) -> Examined:
-    with Sandbox(tier, wanted) as sandbox, sandbox.open() as session:
-        missing = wanted == "cuda" and session.device != "cuda"
-        detail = "cuda was asked for, but no CUDA device can be used" if missing else session.device
-        return Examined("device", not missing, detail)

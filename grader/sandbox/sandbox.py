@@ -1,7 +1,5 @@
 """The judge's handle on the sandbox: starts the launcher, opens a session for each submission.
-
-Light to import: the launcher, which imports torch, is the first thing that starts.
-"""
+Light to import: the launcher, which imports torch, is the first thing that starts."""
 
 import contextlib
 import os
@@ -13,20 +11,18 @@ import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from grader.messages.frames import send_frame
 from grader.messages.requests import SandboxSettings
 from grader.model.errors import SandboxFault, UsageError
-from grader.sandbox import scratch, starting
-from grader.sandbox.limits import Limits
-from grader.sandbox.tiers.choice import UNCONFINED, new_tier
-from grader.sandbox.tiers.tier import Tier
+from grader.sandbox import scratch
+from grader.sandbox.environment import Limits, clean_environment, command
+from grader.sandbox.tiers.tier import UNCONFINED, Tier, new_tier
 
 if TYPE_CHECKING:
     from grader.messages.answers import SandboxReady
-    from grader.sandbox.confined_session import ConfinedSession
-    from grader.sandbox.control import Control
+    from grader.sandbox.confined_session import ConfinedSession, Control
     from grader.sandbox.session import Session
     from grader.sandbox.spawned import SpawnedSandbox
 
@@ -34,17 +30,17 @@ _START_TIMEOUT_S = 120.0
 _END_TIMEOUT_S = 10.0
 
 
-class Sandbox:
+class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
     """A running sandbox. A context manager: leaving it ends every process and removes every file of it.
-
-    `isolation` is "auto" or a tier's name; `device` is "auto", "cpu" or "cuda"; `hidden` are folders that
-    submissions must not see even where they lie inside the interpreter's own (a course in site-packages).
-    Raises UsageError on systems that have no processes as it needs them.
-    """
+    `isolation` is "auto" or a tier's name; `device` is "auto", "cpu" or "cuda"; `hidden` are folders that submissions
+    must not see even where they lie inside the interpreter's own (a course in site-packages). Raises UsageError on
+    systems that have no processes as it needs them."""
 
     def __init__(self, isolation: str, device: str, *, hidden: Sequence[Path] = ()) -> None:
-        _require_unix()
-        from grader.sandbox.kernel.control_groups import ControlGroup
+        if not can_fork():
+            needed = "grading other people's code needs Linux or, on Windows, WSL"
+            raise UsageError(f"{needed}; check your own work in its release's folder")
+        from grader.sandbox.kernel.processes import ControlGroup
         from grader.sandbox.kernel.rights import SANDBOX_UID
 
         self.device = device
@@ -73,9 +69,9 @@ class Sandbox:
         with theirs:
             try:
                 self._process = subprocess.Popen(
-                    starting.command("grader.sandbox.launcher", theirs.fileno(), "-s"),
+                    command("grader.sandbox.zygote", theirs.fileno(), "-s"),
                     pass_fds=[theirs.fileno()],
-                    env=starting.clean_environment(),
+                    env=clean_environment(),
                     stdin=subprocess.DEVNULL,
                     cwd="/",
                 )
@@ -96,7 +92,7 @@ class Sandbox:
 
     @cached_property
     def _control(self) -> "Control":
-        from grader.sandbox.control import Control
+        from grader.sandbox.confined_session import Control
 
         return Control(self._socket)
 
@@ -160,9 +156,6 @@ class Sandbox:
         self._count += 1
         return ConfinedSession(self._control, self._count, limits, self._tier.make_folder(self.folder, self._count))
 
-    def __enter__(self) -> Self:
-        return self
-
     def __exit__(self, *_: object) -> None:
         self.close()
 
@@ -174,26 +167,16 @@ class Sandbox:
                 self.retire(spare)
             self._finish_retired()
         finally:
-            self._end()
-
-    def _end(self) -> None:
-        self._socket.close()
-        if "_ready" not in vars(self):  # still starting: it would not notice
-            self._process.kill()
-        try:
-            self._process.wait(_END_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._group.remove()
-        scratch.remove(self.folder)
-
-
-def _require_unix() -> None:
-    if not can_fork():
-        raise UsageError(
-            "grading other people's code needs Linux or, on Windows, WSL; check your own work in its release's folder"
-        )
+            self._socket.close()
+            if "_ready" not in vars(self):  # still starting: it would not notice
+                self._process.kill()
+            try:
+                self._process.wait(_END_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._group.remove()
+            scratch.remove(self.folder)
 
 
 def can_fork() -> bool:

@@ -1,12 +1,11 @@
 """A submission's folder where no file system of its own holds it: how much is in it, and how to be rid of it.
-
-Whoever filled it may have meant harm: folders in folders without end, folders that cannot be listed, links.
-"""
+Whoever filled it may have meant harm: folders in folders without end, folders that cannot be listed, links."""
 
 import contextlib
 import os
 import secrets
 import stat
+from itertools import count
 from pathlib import Path
 
 MAX_DEPTH = 40
@@ -29,12 +28,10 @@ def excess(folder: Path, max_bytes: int) -> str:
                 continue
             entries += len(found)
             for entry in found:
-                try:
+                with contextlib.suppress(OSError):
                     total += _ENTRY_BYTES + entry.stat(follow_symlinks=False).st_blocks * 512
-                except OSError:
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    deeper.append(entry.path)
+                    if entry.is_dir(follow_symlinks=False):
+                        deeper.append(entry.path)
             if entries > MAX_ENTRIES:
                 return f"made more than {MAX_ENTRIES:,} files"
             if total > max_bytes:
@@ -47,18 +44,14 @@ def excess(folder: Path, max_bytes: int) -> str:
 
 def remove(folder: Path) -> None:
     """Delete `folder` with all that is in it, as far as it can be deleted. Nothing may be working in it any more.
-
-    Inner folders are moved up before they are emptied, so that none is out of a path's or a stack's reach.
-    """
-    prefix, moved = f"moved-{secrets.token_hex(8)}-", 0
+    Inner folders are moved up before they are emptied, so that none is out of a path's or a stack's reach."""
+    names = (f"moved-{secrets.token_hex(8)}-{number}" for number in count())
     waiting = _empty(folder)
     while waiting:
         inner = waiting.pop()
         for deeper in _empty(inner):
-            moved += 1
-            raised = folder / f"{prefix}{moved}"
             with contextlib.suppress(OSError):
-                waiting.append(deeper.rename(raised))
+                waiting.append(deeper.rename(folder / next(names)))
         with contextlib.suppress(OSError):
             inner.rmdir()
     with contextlib.suppress(OSError):

@@ -1,16 +1,17 @@
 """One submission in the sandbox, seen from the judge: give it files, load sources, run probes, end it."""
 
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from grader.messages.answers import ChildReady, FromChild, ProbeEnded, from_child
 from grader.messages.frames import Frame
 from grader.messages.requests import LoadSource, RunProbe, WriteFiles
 from grader.model.errors import SandboxFault, SessionError, WireError
-from grader.sandbox.limits import MIB
+from grader.sandbox.environment import MIB
 
 MAX_HEAD = 1 << 16
 MAX_BLOB = 16 * MIB
@@ -32,7 +33,7 @@ class Step:
         return cls(what, time.monotonic() + seconds)
 
 
-class Session(ABC):
+class Session(AbstractContextManager["Session"]):
     """A process that runs one submission, and the way to it. A context manager: leaving it ends all that it started."""
 
     def __init__(self) -> None:
@@ -54,9 +55,7 @@ class Session(ABC):
 
     def ask(self, request: WriteFiles | LoadSource, blob: bytes, answer: type[_Answer], step: Step) -> _Answer:
         """Send a request and wait for its one answer.
-
-        Raises SessionError (StepTimeoutError at the deadline), and WireError where it answers something else.
-        """
+        Raises SessionError (StepTimeoutError at the deadline), and WireError where it answers something else."""
         self._send(request, blob, (), step)
         return self._answer(answer, step)
 
@@ -64,9 +63,7 @@ class Session(ABC):
     def ask_probe(self, request: RunProbe, blob: bytes, count: int, step: Step) -> Iterator[Frame | int]:
         """Send a probe request; the iterator then gives `count` frames of the probe's process, or fewer and its exit
         status.
-
-        Raises SessionError as `ask` does, the iterator too; WireError where the probe's own frames are malformed.
-        """
+        Raises SessionError as `ask` does, the iterator too; WireError where the probe's own frames are malformed."""
 
     def close(self) -> None:
         """End every process of the submission and remove its files."""
@@ -98,9 +95,6 @@ class Session(ABC):
     def _end(self, why: str, kind: type[SessionError] = SessionError) -> SessionError:
         self._ended = self._ended or why
         return kind(why)
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()

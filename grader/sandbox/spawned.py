@@ -1,7 +1,5 @@
 """Your own code where processes cannot be forked: no sandbox, but a process of its own, started anew after a crash.
-
-Windows has no fork, and what macOS computes with may not be used after one.
-"""
+Windows has no fork, and what macOS computes with may not be used after one."""
 
 import platform
 import subprocess
@@ -15,10 +13,10 @@ from importlib.metadata import version
 from grader.messages.frames import Frame, read_frame, write_frame
 from grader.messages.requests import RunProbe
 from grader.model.errors import SessionError, StepTimeoutError, WireError
+from grader.sandbox.environment import command, own_environment
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.session import END_TIMEOUT_S, MAX_BLOB, MAX_HEAD, Session, Step, epitaph
-from grader.sandbox.starting import command, own_environment
-from grader.sandbox.tiers.choice import UNCONFINED, WHY_UNCONFINED
+from grader.sandbox.tiers.tier import UNCONFINED, WHY_UNCONFINED
 
 _NEAR_S = 0.1  # a process that ends so shortly before its deadline was ended by it
 

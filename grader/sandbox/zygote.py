@@ -1,24 +1,56 @@
-"""The confined parent of all submissions: imports torch once, then forks a child for each submission.
+"""The process that the judge starts. It finds the tier that holds, enters it and becomes the zygote, the confined
+parent of all submissions: imports torch once, then forks a child for each submission.
+It is executed, never forked, so nothing of the judge's memory is in it; its configuration comes over the control
+socket, so nothing is in its arguments either. It never runs student code and never reads what a submission sends. A
+child confines itself before any student code runs in it."""
 
-It never runs student code and never reads what a submission sends.
-"""
-
+import fcntl
 import gc
 import os
 import select
 import signal
 import socket
+import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from pathlib import Path
+from typing import Any, NoReturn, cast
 
 from grader.messages.frames import receive_frame, send_frame
-from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, OpenChild
-from grader.sandbox.confinement import confine_and_serve
+from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, OpenChild, SandboxSettings
+from grader.model.errors import SandboxFault
+from grader.sandbox.environment import MIB, Limits, files_of_the_interpreter
+from grader.sandbox.kernel import syscalls
 from grader.sandbox.kernel.processes import descendants, held_bytes
-from grader.sandbox.limits import MIB
-from grader.sandbox.tiers.choice import Choice
+from grader.sandbox.kernel.rights import die_with_parent
+from grader.sandbox.tiers.tier import Tier, choose
 
 _WATCH_EVERY_S = 0.05
+_HIGH = 64  # descriptors are moved above this first, so that placing 0 to 4 cannot overwrite one of them
+_CHANNEL, _KEPT = 3, 4
+
+
+def main(fd: int) -> None:
+    """Serve as launcher and then zygote on the control socket; never returns."""
+    control = socket.socket(fileno=fd)
+    try:
+        settings = cast(SandboxSettings, receive_frame(control, max_head=MAX_CONTROL_HEAD, max_blob=0).head)
+        os.setsid()
+        die_with_parent()
+        device = settings["device"]
+        if device == "auto" and not any(Path("/dev").glob("nvidia[0-9]*")):
+            device = "cpu"  # without a device node there is no CUDA, and the limits can be the tighter ones
+        package, hidden = Path(__file__).resolve().parents[1], [Path(p) for p in settings["hidden"]]
+        files = files_of_the_interpreter(package, hidden, cuda=device != "cpu")
+        tier, why = choose(settings["isolation"], settings["root"], files)
+        tier.enter(settings["root"], files, memory_is_held=settings["memory_is_held"])
+        Zygote(control, tier, why, device, watched=not settings["memory_is_held"]).run()
+    except (EOFError, ConnectionError):
+        os._exit(0)  # the judge is gone
+    except BaseException as error:
+        what = str(error) if isinstance(error, SandboxFault) else f"{type(error).__name__}: {error}"
+        send_frame(control, {"kind": "failed", "reason": what[:2000]})
+        os._exit(1)
 
 
 @dataclass(frozen=True)
@@ -29,14 +61,12 @@ class _Running:
 
 class Zygote:
     """Answers the judge's control socket: open a submission's child, kill it, report its end.
+    `watched`: nothing else limits the memory that a submission's processes hold together."""
 
-    `watched`: nothing else limits the memory that a submission's processes hold together.
-    """
-
-    def __init__(self, control: socket.socket, choice: Choice, device: str, *, watched: bool) -> None:
+    def __init__(self, control: socket.socket, tier: Tier, why: str, device: str, *, watched: bool) -> None:
         self.control = control
-        self.tier = choice.tier
-        self.why = choice.why
+        self.tier = tier
+        self.why = why
         self.device = device
         self.watched = watched
         self.running: dict[int, _Running] = {}
@@ -112,3 +142,37 @@ class Zygote:
             held = sum(max(0, held_bytes(pid) - self.base_bytes) for pid in descendants([running.pid]))
             if held > running.memory_mb * MIB:
                 os.kill(running.pid, signal.SIGKILL)
+
+
+def confine_and_serve(tier: Tier, request: OpenChild, fds: Sequence[int], device: str) -> NoReturn:
+    """Become a confined child and serve the judge's requests. `fds`: the channel and the log. The order matters."""
+    try:
+        die_with_parent()
+        tier.kept_fd = _place_descriptors(fds, tier.kept_fd)
+        os.setsid()
+        channel = socket.socket(fileno=_CHANNEL)
+        folder = tier.confine(request["folder"], Limits(**request["limits"]), device)
+        os.environ["HOME"] = folder
+        gc.enable()
+        from grader.child.serve import serve
+
+        serve(channel, folder, device, workers=tier.loader_workers)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(97)
+    os._exit(0)
+
+
+def _place_descriptors(fds: Sequence[int], kept: int) -> int:
+    """Nothing, the log, the channel and what the tier keeps are left open; where that is now, -1 for nothing."""
+    channel, log = (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _HIGH) for fd in fds)
+    null = fcntl.fcntl(os.open("/dev/null", os.O_RDWR), fcntl.F_DUPFD_CLOEXEC, _HIGH)
+    high = fcntl.fcntl(kept, fcntl.F_DUPFD_CLOEXEC, _HIGH) if kept >= 0 else -1
+    os.dup2(null, 0)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.dup2(channel, _CHANNEL, inheritable=False)
+    if high >= 0:
+        os.dup2(high, _KEPT, inheritable=False)
+    syscalls.close_from(_CHANNEL + 1 if high < 0 else _KEPT + 1)
+    return -1 if high < 0 else _KEPT

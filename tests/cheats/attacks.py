@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from grader.sandbox.limits import Limits
+from grader.sandbox.environment import Limits
 
 SMALL = Limits(memory_mb=512, disk_mb=64, cpu_s=20, output_mb=4)
 

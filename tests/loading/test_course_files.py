@@ -9,7 +9,7 @@ import pytest
 from grader.authoring.record.fixtures import build_fixtures
 from grader.course.folder import Course, open_course
 from grader.grading.line import Grading, Task
-from grader.loading.course_files import course_files
+from grader.loading.course_material import course_files
 from grader.model.assignment import AssignmentRubric, Item, Part
 from grader.model.errors import CourseError
 from grader.model.report import CriterionReport

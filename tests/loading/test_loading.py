@@ -3,23 +3,31 @@
 import io
 import pickle
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from grader.loading import standins
-from grader.loading.loading import Loaded, load_source, locate
-from grader.loading.magics import plain_cell
+from grader.loading import loading, standins
+from grader.loading.loading import Loaded, load_source
+from grader.loading.locations import locate
 from grader.loading.recovery import parse_cell
+from grader.loading.translation import plain_cell
 
 
 @pytest.fixture(autouse=True)
-def _in_empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_empty_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test is a submission of its own, which a process has only one of."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    yield
+    standin_modules = [name for name, module in sys.modules.items() if isinstance(module, standins.StandInModule)]
+    for name in [*loading._loaded, *standin_modules]:
+        sys.modules.pop(name, None)
+    loading._loaded.clear()
 
 
 def load_module(text: str, *wanted: str, path: str = "work.py", budget_s: float = 20.0) -> Loaded:
@@ -48,6 +56,12 @@ def test_a_colab_notebook_gives_its_network_and_trains_nothing() -> None:
     assert "UNet" not in loaded.namespace
     assert loaded.namespace["Net"](3)(torch.zeros(1, 1, 8, 8)).shape == (1, 3, 6, 6)
     assert not {"cnn", "args", "drive"} & loaded.namespace.keys()
+
+
+def test_a_name_that_is_there_and_still_lacking_is_not_waited_for_forever() -> None:
+    """`rate` is the function's own, and a constant beside it."""
+    text = "rate = 1\ndef halve():\n    def by(): return rate\n    half = by()\n    rate = 2\nHALF = halve()"
+    assert "free variable 'rate'" in load_module(text, "HALF", "rate").errors["HALF"]["message"]
 
 
 def test_an_error_is_located_by_file_cell_and_line() -> None:

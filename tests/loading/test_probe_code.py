@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.loading.probe_code import load_probe_code
+from grader.loading.course_material import load_probe_code
 from grader.messages.requests import ProbeCode
 
 PROBE = """

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.loading.effects import Effects, _name_operations
 from grader.loading.program import read_program
+from grader.loading.slicing import Effects, _name_operations
 
 KNOWN = frozenset(dir(builtins)) | {"__name__"}
 _names = itertools.count()

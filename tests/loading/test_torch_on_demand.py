@@ -19,7 +19,7 @@ warnings.simplefilter("ignore")
 from grader.child import warm
 warm.prepare()
 import torch
-from grader.loading.placeholders import Placeholder
+from grader.loading.torch_on_demand import Placeholder
 """
 OPENED = "not isinstance(torch._meta_registrations, Placeholder)"
 COMPILER = '"torch._dynamo.eval_frame" in sys.modules'
@@ -177,6 +177,20 @@ print(make_fx(lambda x: x.relu() + 1, tracing_mode="symbolic")(torch.ones(2)).co
 def double(x: torch.Tensor) -> torch.Tensor: return x * 2
 double.register_fake(lambda x: torch.empty_like(x))
 print(double(torch.ones(2)), torch.compile(double, backend="eager")(torch.ones(1)))""",
+    "an operation of one's own under vmap": """
+@torch.library.custom_op("mine::thrice", mutates_args=())
+def thrice(x: torch.Tensor) -> torch.Tensor: return x * 3
+thrice.register_vmap(lambda info, dims, x: (thrice(x), dims[0]))
+thrice.register_autograd(lambda context, gradient: gradient * 3)
+print(torch.vmap(thrice)(torch.ones(2, 3)), torch.library.infer_schema(thrice._init_fn, mutates_args=()))""",
+    "an operation of one's own is checked": """
+@torch.library.custom_op("mine::half", mutates_args=())
+def half(x: torch.Tensor) -> torch.Tensor: return x / 2
+half.register_fake(lambda x: torch.empty_like(x))
+print(torch.library.opcheck(half, (torch.ones(2),)))""",
+    "a fake tensor of a real one": """
+from torch._subclasses.fake_tensor import FakeTensorMode
+print(torch.linalg.svd(FakeTensorMode().from_tensor(torch.ones(4, 3)))[1])""",
     "forward mode": """
 import torch.autograd.forward_ad as ad
 with ad.dual_level(): print(ad.unpack_dual(torch.sigmoid(ad.make_dual(torch.ones(2), torch.ones(2)))))""",
@@ -293,7 +307,7 @@ for schema in torch._C._jit_get_all_schemas():
 
 def test_a_time_limit_does_not_end_an_import_in_its_middle() -> None:
     code = f"""
-from grader.loading.deadline import limited
+from grader.loading.executing import limited
 from grader.model.errors import StatementTimeoutError
 try:
     with limited(0.01):

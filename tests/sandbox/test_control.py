@@ -7,7 +7,7 @@ import pytest
 
 from grader.messages.frames import receive_frame, send_frame
 from grader.model.errors import SandboxFault
-from grader.sandbox.control import Control
+from grader.sandbox.confined_session import Control
 
 READY = {"kind": "ready", "tier": "toy", "why": "it only plays", "versions": {"torch": "2"}}
 DIED = "the sandbox died; grade the submission again"

@@ -12,9 +12,9 @@ from grader.messages.answers import LoadReport
 from grader.model.errors import SandboxFault, SessionError, StepTimeoutError
 from grader.model.observation import Observation, Outcome
 from grader.sandbox import scratch
+from grader.sandbox.environment import Limits
 from grader.sandbox.kernel.processes import descendants, held_bytes
-from grader.sandbox.kernel.resource_limits import address_space
-from grader.sandbox.limits import Limits
+from grader.sandbox.kernel.rights import address_space
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.session import Session, Step
 from tests.builders import DEFINED, TOY_ID, fixture_of, prepared_of, workspace_of

@@ -11,14 +11,13 @@ import pytest
 
 import grader
 from grader.model.errors import SandboxFault
+from grader.sandbox.environment import VisibleFiles, files_of_the_interpreter
 from grader.sandbox.kernel import landlock, seccomp
 from grader.sandbox.sandbox import Sandbox
-from grader.sandbox.tiers import choice
-from grader.sandbox.tiers.choice import TIERS, Isolation, choose, new_tier
+from grader.sandbox.tiers import tier as table
 from grader.sandbox.tiers.landlock import readable_paths
 from grader.sandbox.tiers.none import Unconfined
-from grader.sandbox.tiers.tier import Tier
-from grader.sandbox.visible_files import VisibleFiles, files_of_the_interpreter
+from grader.sandbox.tiers.tier import TIERS, Isolation, Tier, choose, new_tier
 from tests.places import ROOT
 
 PACKAGE = Path(grader.__file__).parent
@@ -40,14 +39,14 @@ def test_the_command_line_offers_the_tables_tiers():
     assert [text for part in get_args(Isolation) for text in (get_args(part) or [part])] == ["auto", *TIERS]
 
 
-@pytest.mark.parametrize("name", [name for name in TIERS if name != choice.UNCONFINED])
+@pytest.mark.parametrize("name", [name for name in TIERS if name != table.UNCONFINED])
 def test_a_tiers_name_stands_in_its_own_file_and_in_the_table_alone(name):
     naming = set()
     for path in PACKAGE.rglob("*.py"):
         nodes = ast.walk(ast.parse(path.read_text("utf-8")))
         if any(isinstance(node, ast.Constant) and node.value == name for node in nodes):
             naming.add(str(path.relative_to(PACKAGE / "sandbox" / "tiers")) if "tiers" in path.parts else str(path))
-    assert naming == {"choice.py", f"{name}.py"}
+    assert naming == {"tier.py", f"{name}.py"}
 
 
 @pytest.mark.parametrize("name", TIERS)
@@ -71,23 +70,23 @@ class Toy(Unconfined):
 
 @pytest.fixture
 def toy(monkeypatch) -> None:
-    monkeypatch.setattr(choice, "TIERS", ("toy", "none"))
+    monkeypatch.setattr(table, "TIERS", ("toy", "none"))
     monkeypatch.setitem(sys.modules, "grader.sandbox.tiers.toy", SimpleNamespace(TIER=Toy))
 
 
 def test_a_new_tier_is_tried_and_taken_where_it_holds(toy, tmp_path):
-    chosen = choose("auto", str(tmp_path), VisibleFiles((str(tmp_path),), (), ()))
-    assert (chosen.tier.name, chosen.why) == ("toy", "it only plays")
+    chosen, why = choose("auto", str(tmp_path), VisibleFiles((str(tmp_path),), (), ()))
+    assert (chosen.name, why) == ("toy", "it only plays")
     with pytest.raises(SandboxFault, match=r"no isolation holds here \(toy: it needs something to play with\)"):
         choose("auto", str(tmp_path), NO_FILES)
 
 
 def test_why_a_stronger_tier_does_not_hold_is_told_with_the_next(tmp_path, monkeypatch, toy):
-    monkeypatch.setattr(choice, "TIERS", ("toy", "weaker", "none"))
+    monkeypatch.setattr(table, "TIERS", ("toy", "weaker", "none"))
     weaker = type("Weaker", (Toy,), {"name": "weaker", "dry_run": lambda *_: "it is weaker"})
     monkeypatch.setitem(sys.modules, "grader.sandbox.tiers.weaker", SimpleNamespace(TIER=weaker))
-    chosen = choose("auto", str(tmp_path), NO_FILES)
-    assert (chosen.tier.name, chosen.why) == ("weaker", "toy: it needs something to play with; it is weaker")
+    chosen, why = choose("auto", str(tmp_path), NO_FILES)
+    assert (chosen.name, why) == ("weaker", "toy: it needs something to play with; it is weaker")
 
 
 # ---------------------------------------------------------------- tiers that do not hold
@@ -104,7 +103,7 @@ def test_another_system_has_no_tier(tmp_path, monkeypatch):
     with pytest.raises(SandboxFault) as refused:
         choose("auto", str(tmp_path), NO_FILES)
     assert "namespaces: needs Linux, this is darwin; landlock: needs Linux, this is darwin" in str(refused.value)
-    assert choose("none", str(tmp_path), NO_FILES).tier.name == "none"
+    assert choose("none", str(tmp_path), NO_FILES)[0].name == "none"
 
 
 def test_an_interpreter_out_of_reach_is_named(tmp_path):

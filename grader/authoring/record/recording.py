@@ -21,7 +21,7 @@ from grader.authoring.handout.answersheet import load_answers
 from grader.course.rules import load_oracle, load_rules
 from grader.grading.in_process import Probe, in_one_line, load_module
 from grader.judge.comparison import distances, largest
-from grader.loading.course_files import course_files
+from grader.loading.course_material import course_files
 from grader.model.errors import CourseError
 from grader.model.fixture import Excerpt, Expected, ExpectedTensor, Fixture, FixtureCase, SeenMistake
 from grader.model.observation import Array, Observation, Outcome, as_float64

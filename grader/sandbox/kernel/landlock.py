@@ -23,9 +23,7 @@ def abi() -> int:
 
 def restrict_self(readable: Iterable[str], writable: Iterable[str]) -> None:
     """Leave this process and all it starts reading and executing below `readable`, everything below `writable`.
-
-    Cannot be undone. Needs no_new_privs.
-    """
+    Cannot be undone. Needs no_new_privs."""
     version = abi()
     every_access = _ALL_FS[min(version, 5)]
     attributes = struct.pack("QQQ", every_access, _NET_BIND_CONNECT, _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS)
@@ -56,9 +54,7 @@ def _allow(ruleset: int, path: str, access: int, version: int) -> None:
 
 def without(root: Path, hidden: Iterable[Path]) -> list[Path]:
     """The fewest paths that together hold all of `root` but nothing at or below `hidden`.
-
-    Links beside something hidden are left out: a rule is for what a link leads to, which has a path of its own.
-    """
+    Links beside something hidden are left out: a rule is for what a link leads to, which has a path of its own."""
     below = [path for path in hidden if path.is_relative_to(root)]
     if root in below:
         return []

@@ -5,8 +5,8 @@ import os
 import platform
 from pathlib import Path
 
+from grader.sandbox.environment import VisibleFiles
 from grader.sandbox.kernel.syscalls import checked, libc, syscall
-from grader.sandbox.visible_files import VisibleFiles
 
 WORK = "/box"  # the submission's folder, its working directory
 SCRATCH = "/scratch"  # its temporary folder
@@ -22,9 +22,7 @@ _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 
 def enter_own_root(root: str, files: VisibleFiles) -> None:
     """Build a file system on the empty folder `root`, with nothing but `files` in it, and make it the only one here.
-
-    Needs a mount namespace of its own. Raises OSError naming the mount that was refused.
-    """
+    Needs a mount namespace of its own. Raises OSError naming the mount that was refused."""
     _mount(None, "/", None, _REC | _PRIVATE)
     _mount("tmpfs", root, "tmpfs", _INERT, "size=4m,mode=755")
     for path in files.readable:

@@ -1,5 +1,5 @@
-"""Which processes there are and what they hold, as /proc shows them; and how to be rid of them where no pid namespace
-is that ends with its first one."""
+"""Which processes there are and what they hold, as /proc shows them; what they may hold together, by a control group;
+and how to be rid of them where no pid namespace is that ends with its first one."""
 
 import os
 import re
@@ -8,6 +8,13 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+
+from grader.sandbox.environment import MIB, Limits
+
+_CONTROL_GROUPS = Path("/sys/fs/cgroup")
+_OWN_MEMORY_MB = 1024  # launcher, zygote and the files they read
+_OWN_PROCESSES = 16
+_EMPTY_TIMEOUT_S = 10.0
 
 
 def held_bytes(pid: int) -> int:
@@ -23,43 +30,34 @@ def children_by_parent() -> dict[int, list[int]]:
     """Every process that /proc shows, under its parent; nothing on systems without /proc."""
     found: dict[int, list[int]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError):  # ended meanwhile
             status = (folder / "stat").read_text(errors="replace")
-        except OSError:  # ended meanwhile
-            continue
-        found.setdefault(int(status.rsplit(")", 1)[1].split()[1]), []).append(int(folder.name))
+            found.setdefault(int(status.rsplit(")", 1)[1].split()[1]), []).append(int(folder.name))
     return found
 
 
 def descendants(roots: Iterable[int]) -> set[int]:
     """The given processes and all below them."""
-    below, waiting, seen = children_by_parent(), list(roots), set[int]()
-    while waiting:
-        pid = waiting.pop()
-        if pid not in seen:
-            seen.add(pid)
-            waiting += below.get(pid, [])
-    return seen
+    below, found = children_by_parent(), set(roots)
+    while more := {child for pid in found for child in below.get(pid, [])} - found:
+        found |= more
+    return found
 
 
 def tasks_of_this_user() -> int:
     """Threads of every process that runs as this process's user."""
     tasks = 0
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError):  # ended meanwhile
             if folder.stat().st_uid == os.getuid():
                 tasks += len(list((folder / "task").iterdir()))
-        except OSError:  # ended meanwhile
-            continue
     return tasks
 
 
 def sweep(keep: Iterable[int], give_up_s: float = 10.0) -> None:
     """Kill every descendant of this process but `keep`; this process must be their subreaper.
-
-    All are stopped first, to a fixpoint: a stopped process cannot fork, and it still counts against the
-    process limit, so a fork bomb cannot outrun the sweep. Listing /proc is not atomic: two clean passes.
-    """
+    All are stopped first, to a fixpoint: a stopped process cannot fork, and it still counts against the process limit,
+    so a fork bomb cannot outrun the sweep. Listing /proc is not atomic: two clean passes."""
     me, kept = os.getpid(), set(keep)
     deadline = time.monotonic() + give_up_s
     while time.monotonic() < deadline:
@@ -86,11 +84,47 @@ def _reap(pids: set[int], deadline: float) -> None:
     waiting = set(pids)
     while waiting and time.monotonic() < deadline:
         for pid in sorted(waiting):
-            try:
-                done, _ = os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:  # not ours yet: its own parent is dying first
-                continue
-            if done:
-                waiting.discard(pid)
+            with suppress(ChildProcessError):  # not ours yet: its own parent is dying first
+                waiting.discard(os.waitpid(pid, os.WNOHANG)[0])
         waiting &= descendants([os.getpid()])
         time.sleep(0.002)
+
+
+class ControlGroup:
+    """Limits that the kernel holds for the sandbox's processes together, where a group can be made.
+    The launcher is put into it before it forks, and so everything is in it at no cost later. Where the limit is met the
+    kernel kills a submission and not the zygote: submissions ask to be the first (`limit_self`)."""
+
+    def __init__(self, name: str) -> None:
+        self._folders: list[Path] = []
+        self._second_version = (_CONTROL_GROUPS / "cgroup.controllers").exists()
+        try:
+            for parent in (".",) if self._second_version else ("memory", "pids"):
+                folder = _CONTROL_GROUPS / parent / name
+                folder.mkdir()
+                self._folders.append(folder)
+            self.set(Limits())
+        except OSError:
+            self.remove()
+        self.held = bool(self._folders)
+
+    def set(self, limits: Limits) -> None:
+        """Hold `limits` from now on, beside what the sandbox needs for itself."""
+        memory = "memory.max" if self._second_version else "memory.limit_in_bytes"
+        (self._folders[0] / memory).write_text(str((limits.memory_mb + _OWN_MEMORY_MB) * MIB))
+        (self._folders[-1] / "pids.max").write_text(str(limits.processes + _OWN_PROCESSES))
+
+    def add(self, pid: int) -> None:
+        for folder in self._folders:
+            (folder / "cgroup.procs").write_text(str(pid))
+
+    def remove(self) -> None:
+        """Delete the group; the kernel may take a moment to see its processes gone, more on a busy machine."""
+        give_up = time.monotonic() + _EMPTY_TIMEOUT_S
+        for folder in self._folders:
+            while folder.exists() and time.monotonic() < give_up:
+                try:
+                    folder.rmdir()
+                except OSError:
+                    time.sleep(0.005)
+        self._folders = []

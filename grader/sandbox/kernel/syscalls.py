@@ -1,7 +1,5 @@
 """The Linux system calls that the sandbox needs and Python does not offer, through ctypes.
-
-Every function raises OSError with the call's name where the kernel refuses.
-"""
+Every function raises OSError with the call's name where the kernel refuses."""
 
 import ctypes
 import os
@@ -72,15 +70,10 @@ def drop_capabilities() -> None:
 
 def write_id_maps(inside: int, uid: int, gid: int, proc_fd: int) -> None:
     """Map this process's new user namespace: `inside` there is `uid`/`gid` outside.
-
-    `proc_fd` is a descriptor of some /proc, for jails in which no /proc of their own can be mounted.
-    """
+    `proc_fd` is a descriptor of some /proc, for jails in which no /proc of their own can be mounted."""
     for name, text in (("setgroups", "deny"), ("uid_map", f"{inside} {uid} 1"), ("gid_map", f"{inside} {gid} 1")):
-        fd = os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc_fd)
-        try:
-            os.write(fd, text.encode())
-        finally:
-            os.close(fd)
+        with os.fdopen(os.open(f"self/{name}", os.O_WRONLY, dir_fd=proc_fd), "w") as file:
+            file.write(text)
 
 
 def run_forked(action: Callable[[], str]) -> tuple[bool, str]:

@@ -6,12 +6,10 @@ import platform
 import sys
 from pathlib import Path
 
+from grader.sandbox.environment import Limits, VisibleFiles
 from grader.sandbox.kernel import landlock, rights, seccomp, syscalls
 from grader.sandbox.kernel.processes import tasks_of_this_user
-from grader.sandbox.kernel.resource_limits import apply_in_child, cap_processes, volunteer_to_be_killed
-from grader.sandbox.limits import Limits
-from grader.sandbox.tiers.sharing_user import SharingUser, work_in
-from grader.sandbox.visible_files import VisibleFiles
+from grader.sandbox.tiers.none import SharingUser
 
 
 class Landlock(SharingUser):
@@ -28,11 +26,12 @@ class Landlock(SharingUser):
             raise OSError(f"needs Linux, this is {sys.platform}")
         if landlock.abi() < 1:
             raise OSError(f"this kernel ({platform.release()}) has no Landlock")
-        if os.getuid() == 0:
-            rights.become(rights.SANDBOX_UID)
-        _check_reachable(files)
-        syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
-        rights.restrict_self(readable_paths(files), [root], _filter_program())
+        rights.give_up_root()
+        for path in files.readable:
+            if not os.access(path, os.R_OK):
+                raise OSError(f"{path} is out of reach of an ordinary user: install Python and the grader elsewhere")
+        program = seccomp.assemble(shares_user=True, deny_shared_objects=True)
+        rights.restrict_self(readable_paths(files), [root], program)
         try:
             next(Path("/").iterdir())
         except PermissionError:
@@ -40,37 +39,23 @@ class Landlock(SharingUser):
         raise OSError("Landlock is in the kernel but does not restrict")
 
     def enter(self, root: str, files: VisibleFiles, *, memory_is_held: bool) -> None:
-        if os.getuid() == 0:
-            rights.become(rights.SANDBOX_UID)
+        rights.give_up_root()
         syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
         super().enter(root, files, memory_is_held=memory_is_held)
         self._readable, self._devices = readable_paths(files), files.writable_devices
-        self._filter_program = _filter_program()
+        self._filter_program = seccomp.assemble(shares_user=True, deny_shared_objects=True)
 
     def confine(self, folder: str | None, limits: Limits, device: str) -> str:
-        folder = work_in(folder)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # our own /proc files are ours only while we are dumpable
-        volunteer_to_be_killed()
+        folder = super().confine(folder, limits, device)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
-        apply_in_child(limits, cap_address_space=device == "cpu")
-        cap_processes(limits, others=tasks_of_this_user())
-        syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+        rights.cap_processes(limits, others=tasks_of_this_user())
         # the folder of this submission alone: it must not reach into that of another one
         rights.restrict_self(self._readable, [folder, *self._devices], self._filter_program)
         return folder
 
 
 TIER = Landlock
-
-
-def _filter_program() -> bytes:
-    return seccomp.assemble(shares_user=True, deny_shared_objects=True)
-
-
-def _check_reachable(files: VisibleFiles) -> None:
-    for path in files.readable:
-        if not os.access(path, os.R_OK):
-            raise OSError(f"{path} is out of reach of an ordinary user: install Python and the grader elsewhere")
 
 
 def readable_paths(files: VisibleFiles) -> list[str]:

@@ -3,36 +3,27 @@ binds; and a system-call filter behind them."""
 
 import os
 import sys
-from collections.abc import Collection
 from pathlib import Path
 
+from grader.sandbox.environment import Limits, VisibleFiles
 from grader.sandbox.kernel import mounts, rights, seccomp, syscalls
 from grader.sandbox.kernel.mounts import SCRATCH, STUDENT_ID, WORK
-from grader.sandbox.kernel.resource_limits import apply_in_child, cap_processes, volunteer_to_be_killed
-from grader.sandbox.limits import Limits
-from grader.sandbox.visible_files import VisibleFiles
+from grader.sandbox.tiers.tier import Tier
 
 _FIRST_INHERITED = 3  # descriptors after standard input, output and error
 
 
-class Namespaces:
+class Namespaces(Tier):
+    """What a submission leaves running the kernel ends, and its first process reaps, with its pid namespace."""
+
     name = "namespaces"
     overlaps = True
     loader_workers = True
 
-    def __init__(self) -> None:
-        self.kept_fd = -1  # some /proc, for when none can be mounted inside
-        self._pid_namespace = -1  # the zygote's
-        self._filter_program = b""
-        self._devices: tuple[str, ...] = ()
-
-    def make_folder(self, root: Path, number: int) -> None:
-        return None
-
     def dry_run(self, root: str, files: VisibleFiles) -> str:
         if sys.platform != "linux":
             raise OSError(f"needs Linux, this is {sys.platform}")
-        _filter_program(memory_is_held=True)
+        seccomp.assemble(shares_user=False, deny_shared_objects=False)
         _enter_namespaces(root, files)
         holds, answer = syscalls.run_forked(_mount_as_first_process)
         if not holds:
@@ -40,7 +31,7 @@ class Namespaces:
         return answer
 
     def enter(self, root: str, files: VisibleFiles, *, memory_is_held: bool) -> None:
-        self.kept_fd = _enter_namespaces(root, files)
+        self.kept_fd = _enter_namespaces(root, files)  # some /proc, for when none can be mounted inside
         first = os.fork()
         if first:
             syscalls.close_from(_FIRST_INHERITED)  # the judge sees by the control socket when its other end is gone
@@ -51,11 +42,8 @@ class Namespaces:
         mounts.mount_scratch(SCRATCH, 16)  # some imports want a writable temporary folder
         os.environ["TMPDIR"] = SCRATCH
         self._pid_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.kept_fd)
-        self._filter_program = _filter_program(memory_is_held)
+        self._filter_program = seccomp.assemble(shares_user=False, deny_shared_objects=not memory_is_held)
         self._devices = files.writable_devices
-
-    def before_first_child(self) -> None:
-        pass  # children are kept from us by their namespaces
 
     def fork(self) -> int:
         # the next fork is process 1 of a pid namespace of its own
@@ -74,31 +62,19 @@ class Namespaces:
             mounts.mount_scratch(path, limits.disk_mb)
         os.chdir(WORK)
         os.environ["TMPDIR"] = SCRATCH
-        volunteer_to_be_killed()
-        apply_in_child(limits, cap_address_space=device == "cpu")
+        rights.limit_self(limits, device)
         # A user namespace of its own: the process limit is counted per user and user namespace.
         syscalls.unshare(syscalls.CLONE_NEWUSER)
         syscalls.write_id_maps(STUDENT_ID, STUDENT_ID, STUDENT_ID, self.kept_fd)
         os.close(self.kept_fd)
-        cap_processes(limits, others=0)
-        syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+        rights.cap_processes(limits, others=0)
         syscalls.drop_capabilities()
         rights.restrict_self(["/"], [*own, *self._devices], self._filter_program)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # or /proc/self belongs to somebody else
         return WORK
 
-    def end_orphans(self, running: Collection[int]) -> None:
-        pass  # the kernel ends a pid namespace with its first process
-
-    def reap_orphans(self, running: Collection[int]) -> None:
-        pass  # and that process is given what others leave
-
 
 TIER = Namespaces
-
-
-def _filter_program(memory_is_held: bool) -> bytes:
-    return seccomp.assemble(shares_user=False, deny_shared_objects=not memory_is_held)
 
 
 def _mount_as_first_process() -> str:
@@ -109,17 +85,15 @@ def _mount_as_first_process() -> str:
 
 def _enter_namespaces(root: str, files: VisibleFiles) -> int:
     """Move this process into a file system and into namespaces of its own; its next child is their process 1.
-
-    As root the file system is built with root's rights and the rights are given up before the user namespace is
-    made, so that an interpreter below a folder that only root may enter still works inside.
-    Returns a descriptor of a /proc that can be used where none can be mounted.
-    """
+    As root the file system is built with root's rights and the rights are given up before the user namespace is made,
+    so that an interpreter below a folder that only root may enter still works inside. Returns a descriptor of a /proc
+    that can be used where none can be mounted."""
     uid, gid = os.getuid(), os.getgid()
     proc_fd = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     if uid == 0:
         syscalls.unshare(syscalls.CLONE_NEWNS)
         mounts.enter_own_root(root, files)
-        rights.become(rights.SANDBOX_UID)
+        rights.give_up_root()
         uid = gid = rights.SANDBOX_UID
     else:
         syscalls.unshare(syscalls.CLONE_NEWNS | syscalls.CLONE_NEWUSER)
