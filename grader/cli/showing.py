@@ -52,7 +52,7 @@ def show_reports(
     several = len(given) > 1
     names = [one.short_name for one in given] if several else None
     shown = None if json == STANDARD_OUTPUT else Shown(screen.results(), names, assignments, full=full)
-    reports: list[Report] = []
+    written = _JsonFile(json, several)
     refused: list[Refusal] = []
     problems: list[str] = []
     unseen: list[Exception] = []
@@ -66,22 +66,23 @@ def show_reports(
                 raise
             unseen.append(error)  # the work goes on to the file
 
-    for one in given:
-        try:
-            with screen.progress() as progress:
-                report, wrong = report_of(one, progress)
-        except Exception as error:  # one that cannot be graded does not stop the others
-            refused.append(_refusal(one, error))
-            show(Shown.refuse, one.short_name, refused[-1].error)
-            if not several or shown is None or not sys.stdout.isatty():  # else it stands in the table just there
-                screen.complain(refused[-1].error)
-        else:
-            reports.append(report)
-            problems += wrong
-            show(Shown.add, report)
-    show(Shown.close)
-    if json is not None and (several or reports):
-        _write_json(reports, refused, json, several)
+    try:
+        for one in given:
+            try:
+                with screen.progress() as progress:
+                    report, wrong = report_of(one, progress)
+            except Exception as error:  # one that cannot be graded does not stop the others
+                refused.append(_refusal(one, error))
+                show(Shown.refuse, one.short_name, refused[-1].error)
+                if not several or shown is None or not sys.stdout.isatty():  # else it stands in the table just there
+                    screen.complain(refused[-1].error)
+            else:
+                written.add(report)
+                problems += wrong
+                show(Shown.add, report)
+        show(Shown.close)
+    finally:  # also where somebody stops it
+        written.close(refused)
     if unseen:
         raise unseen[0]
     for problem in problems:
@@ -98,15 +99,36 @@ def _refusal(one: "Found", error: Exception) -> "Refusal":
     return Refusal(submission=one.name, error=message, exit_status=status)
 
 
-def _write_json(reports: list["Report"], refused: list["Refusal"], file: Path, several: bool) -> None:
-    from grader.model.report import Reports
-    from grader.report.as_json import to_json
+class _JsonFile:
+    """The file of `--json`, or standard output; each report is there as soon as it is made."""
 
-    text = to_json(Reports(reports=tuple(reports), refused=tuple(refused)) if several else reports[0])
-    if file == STANDARD_OUTPUT:
-        typer.echo(text, nl=False)
-        return
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"--json {file}: cannot be written ({error.strerror}); name another place") from None
+    def __init__(self, file: Path | None, several: bool) -> None:
+        from grader.report.as_json import JsonOfSeveral
+
+        self._file = file
+        self._mode = "w"
+        self._several = JsonOfSeveral(self._write) if several else None
+        self._failed: OSError | None = None
+
+    def add(self, report: "Report") -> None:
+        from grader.report.as_json import to_json
+
+        self._several.add(report) if self._several else self._write(to_json(report))
+
+    def close(self, refused: "Sequence[Refusal]") -> None:
+        """Raises OutputError where it could not be written."""
+        if self._several:
+            self._several.close(refused)
+        if self._failed is not None:
+            raise OutputError(f"--json {self._file}: cannot be written ({self._failed.strerror}); name another place")
+
+    def _write(self, text: str) -> None:
+        if self._file == STANDARD_OUTPUT:
+            typer.echo(text, nl=False)
+        elif self._file is not None and self._failed is None:
+            try:
+                with self._file.open(self._mode, encoding="utf-8") as file:
+                    file.write(text)
+            except OSError as error:
+                self._failed = error
+            self._mode = "a"

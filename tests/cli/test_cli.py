@@ -367,6 +367,13 @@ def test_an_interrupted_run_ends_with_one_line(fake, grade):
     assert fake.graded == [Path("a.zip")]
 
 
+def test_what_was_graded_before_an_interruption_is_in_the_file(fake, grade, tmp_path):
+    fake.raises["b.zip"] = KeyboardInterrupt()
+    file = tmp_path / "reports.json"
+    assert grade("a.zip", "b.zip", "c.zip", "--json", str(file)).status == 130
+    assert [report["submission"] for report in json.loads(file.read_text())["reports"]] == ["a"]
+
+
 def test_a_terminated_run_leaves_the_pipeline_properly(fake, grade, monkeypatch):
     left = []
     monkeypatch.setattr(fake, "__exit__", lambda self, *error: left.append(error[0]))

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from rich.cells import cell_len
 
 from grader.model.report import LEFT_OUT, CriterionReport, PartReport, Refusal, Report, Reports, Seconds, Status
-from grader.report.as_json import to_json
+from grader.report.as_json import JsonOfSeveral, to_json
 from grader.report.layout import Screen, wrapped
 from grader.report.plain import LONGEST, line, plain
 from grader.report.summary import Shown
@@ -112,6 +112,20 @@ def test_json_of_several_holds_what_was_graded_and_what_was_not():
     assert document["schema"] == 1
     assert [r["submission"] for r in document["reports"]] == ["cs01_Assign4"]
     assert document["refused"] == [{"submission": "b.zip", "error": "b.zip: is no zip archive", "exit_status": 1}]
+
+
+@pytest.mark.parametrize("graded", [0, 1, 3])
+@pytest.mark.parametrize("count", [0, 2])
+def test_reports_written_as_they_come_are_the_same_json(graded, count):
+    reports = tuple(report(part(PASSED), submission=f"s{number}") for number in range(graded))
+    refused = tuple(Refusal(submission=f"r{n}", error='says "reports": []', exit_status=1) for n in range(count))
+    written: list[str] = []
+    stream = JsonOfSeveral(written.append)
+    for number, one in enumerate(reports, start=1):
+        stream.add(one)
+        assert f'"submission": "s{number - 1}"' in written[-1]
+    stream.close(refused)
+    assert "".join(written) == to_json(Reports(reports=reports, refused=refused))
 
 
 def test_bytes_that_are_no_text_are_written_as_escapes():
