@@ -25,6 +25,8 @@ _FOR_CHILDREN = (
     "numpy.random",
     "grader.child.serve",
     "grader.loading.loading",
+    "grader.probes.calling",
+    "grader.probes.randomness",
     "grader.probes.transplant",
 )
 
