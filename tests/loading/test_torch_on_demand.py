@@ -29,7 +29,7 @@ def run(start: str, code: str, *arguments: str) -> str:
     # freed memory is overwritten, so that what is used after its end shows
     command = [sys.executable, "-c", start + code, *arguments]
     environment = {"MALLOC_PERTURB_": "165", "OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
