@@ -31,7 +31,8 @@ def audit(
 ) -> None:
     """Print which criteria correct solutions pass and known mistakes lose, and what an assignment's handout earns.
 
-    An exercise gets a table of its own; assignments share one with their exercises.
+    An exercise gets a table of its own; assignments share one with their exercises. Of assignments, also which share of
+    the automatic marks rests on claims: on what a submission's process says of itself.
     """
     found = the_course(course)
     if whole and ids:
@@ -49,6 +50,7 @@ def audit(
             screen.tables().print(_matrix(audited), "")
     if assignments or of_these:
         mismatches += _one_table(found, [*assignments, *dict.fromkeys(of_these)])
+    mismatches += _claims(found, assignments if ids else list(found.assignments))
     in_order = sorted(asked, key=lambda id_: "/" not in id_)
     screen.finish(mismatches, f"as promised: {'the whole course' if whole else ', '.join(in_order)}")
 
@@ -75,7 +77,7 @@ def _one_table(course: "Course", ids: Sequence[str]) -> list[str]:
             try:
                 cells, found = _exercise_line(course, id_) if "/" in id_ else _assignment_line(course, id_, grading)
             except CourseError as error:
-                cells, found = ["", "", "", ""], (str(error),)
+                cells, found = [""] * 4, (str(error),)
             mismatches += found
             table.add_row(id_, *cells, "NO" if found else "yes")
     screen.tables().print(table)
@@ -89,6 +91,21 @@ def _assignment_line(course: "Course", id_: str, grading: "Grading") -> tuple[li
     with screen.progress(f"grading the handout of {id_}"):
         found = rehearse(course, id_, grading)
     return [f"{number(found.solved)}/{number(found.automatic)}", number(found.untouched), "", ""], found.mismatches
+
+
+def _claims(course: "Course", assignments: Sequence[str]) -> list[str]:
+    """Print of each assignment what share of its marks rests on claims."""
+    from grader.authoring.claims import claimed_percent
+
+    mismatches: list[str] = []
+    for id_ in assignments:
+        try:
+            percent, too_much = claimed_percent(course, id_)
+        except CourseError:  # which was told where the exercise was looked at
+            continue
+        screen.say(f"{id_}: {percent:.1f} % of the automatic marks rest on claims")
+        mismatches += too_much
+    return mismatches
 
 
 def _exercise_line(course: "Course", id_: str) -> tuple[list[str], tuple[str, ...]]:

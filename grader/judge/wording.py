@@ -30,14 +30,15 @@ def ending(context: Context, count: str = "", dtype: str = "") -> str:
 
 def describe_form(name: str, difference: Difference, context: Context) -> str:
     """A wrong type, shape, dtype or device."""
-    seen, wanted = _parameters(context.seen.facts), _parameters(context.expected.facts)
-    if name == "gradient" and difference.aspect == "shape" and len(seen) != len(wanted):
-        return describe_fact("parameters", seen, wanted) + ending(context)
+    if difference.aspect == "shape" and (others := _other_parameters(name, context)):
+        return others
     return difference.describe(name) + ending(context)
 
 
 def describe_values(name: str, difference: Difference, context: Context, bound: float) -> str:
     """Wrong values; those of a network's gradient by the parameter that they belong to."""
+    if name == "layers" and (others := _other_parameters(name, context)):
+        return others
     if name == "gradient" and len(_parameters(context.seen.facts)) == len(context.expected.tensors[name].oracle):
         return _describe_gradient(difference, context, bound)
     dtype = context.expected.tensors[name].dtype if difference.aspect == "value" else ""
@@ -95,6 +96,13 @@ def _describe_gradient(difference: Difference, context: Context, bound: float) -
         return f"{subject} is zero, and should not be{ending(context, count)}"
     sums = f"{difference.got}; expected {difference.wanted}"
     return f"{subject} is wrong: a sum over it is {sums}{ending(context, count)}"
+
+
+def _other_parameters(name: str, context: Context) -> str:
+    """`gradient` and `layers`, the given parameters, have a row for each; "" where these are as many and as large."""
+    seen, wanted = _parameters(context.seen.facts), _parameters(context.expected.facts)
+    differs = len(seen) != len(wanted) if name == "gradient" else name == "layers" and seen != wanted
+    return describe_fact("parameters", seen, wanted) + ending(context) if differs else ""
 
 
 def _parameters(facts: Mapping[str, Json]) -> list[Json]:

@@ -102,6 +102,7 @@ class AssignmentRubric(Strict):
     scale_to: float | None = Field(default=None, gt=0)  # report so many marks in all in place of `marks`
     letters: dict[str, Percent] = Field(default_factory=dict)  # grade -> the least percentage that earns it
     late: LatePolicy | None = None
+    claims_percent: Percent = 15  # so many of the automatic marks may rest on claims; `grade audit` fails above
     hand_in: str = ""  # what to hand in and under which name, in words for the student
     archives: tuple[Pattern, ...] = ()  # regular expressions of archive names (without suffix)
     files: tuple[str, ...] = ()  # name patterns of files that identify this assignment

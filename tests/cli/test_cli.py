@@ -565,12 +565,14 @@ def test_audit_prints_a_matrix_of_files_and_criteria(fake, grade, monkeypatch):
         ("chaffs/cubic", "hidden", "fb", ()),
     )
     fake_module(monkeypatch, "grader.authoring.audit", audit_exercise=lambda course, id_: table)
+    fake_module(monkeypatch, "grader.authoring.claims", claimed_percent=lambda course, id_: (12.34, ()))
     ended = grade("audit")
     rows = [" ".join(row.split()) for row in ended.out.splitlines()]
     assert ended.status == 0
     assert rows[1:] == [
         *("file set a b", "reference both ✓ ✓ as promised", "chaffs/cubic both ✗ – as promised"),
-        *("a criterion-0, b criterion-1", "", "as promised: activations/gelu"),
+        *("a criterion-0, b criterion-1", "", "a1: 12.3 % of the automatic marks rest on claims"),
+        "as promised: activations/gelu",
     ]
 
 
@@ -578,8 +580,10 @@ def test_audit_names_what_is_not_as_promised(fake, grade, monkeypatch):
     surprise = "should fail; criterion-0 is passed"
     table = audited(("chaffs/cubic", "public", "f", ()), ("chaffs/cubic", "hidden", "p", (surprise,)))
     fake_module(monkeypatch, "grader.authoring.audit", audit_exercise=lambda course, id_: table)
+    fake_module(monkeypatch, "grader.authoring.claims", claimed_percent=lambda course, id_: (20.0, ("a1: too much",)))
     ended = grade("audit")
     rows = [" ".join(row.split()) for row in ended.out.splitlines()]
     assert ended.status == 2
+    assert "a1: too much" in rows
     assert rows[2:4] == ["chaffs/cubic public ✗ as promised", "chaffs/cubic hidden ✓ NOT as promised"]
-    assert rows[-1] == f"activations/gelu chaffs/cubic: {surprise}"
+    assert f"activations/gelu chaffs/cubic: {surprise}" in rows

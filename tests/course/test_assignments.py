@@ -108,6 +108,7 @@ def test_one_command_prints_one_table_of_the_whole_course(toy: Path) -> None:
         "solved untouched wheats chaffs holds",
         "week-1 2/2 0 yes",
         "activations/gelu 1/1 0 2/2 4/4 yes",
+        "week-1: 0.0 % of the automatic marks rest on claims",
         "as promised: the whole course",
     ]
 
@@ -115,6 +116,20 @@ def test_one_command_prints_one_table_of_the_whole_course(toy: Path) -> None:
 @pytest.mark.linux_sandbox
 def test_an_assignment_is_shown_with_its_exercises(toy: Path) -> None:
     assert audit(toy, "week-1")[1][1:3] == ["week-1 2/2 0 yes", "activations/gelu 1/1 0 2/2 4/4 yes"]
+
+
+@pytest.mark.linux_sandbox
+def test_an_assignment_whose_marks_rest_on_claims_is_found(toy: Path) -> None:
+    rubric = toy / "rubrics/activations/gelu.toml"
+    compared = 'check = "value_matches"\ntensors = ["output", "x_after"]'
+    rubric.write_text(rubric.read_text().replace(compared, 'check = "stays_equal"\npairs = [["x_after", "x"]]'))
+    status, lines = audit(toy, "week-1")
+    assert status == 2
+    told, complaint = " ".join(lines).split("week-1: ")[1:]
+    assert told.startswith("25.0 % of the automatic marks rest on claims")
+    assert complaint.startswith(
+        "25.0 % of the automatic marks rest on claims, at most 15 % may; most of it: activations/gelu pure (25.0 %)"
+    )
 
 
 @pytest.mark.linux_sandbox

@@ -166,7 +166,7 @@ def test_an_error_while_a_mistake_is_looked_up_costs_nothing():
 
 def test_no_other_place_asks_for_a_check_by_name():
     assert "energy_matches" not in KINDS
-    assert len(KINDS) == 13
+    assert len(KINDS) == 16
     texts = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in (ROOT / "grader").rglob("*.py")}
     judges = ("grader/judge/checks/", "grader/migrate/")  # the latter writes rubrics
     naming = {path for path, text in texts.items() for name in KINDS if f'"{name}"' in text.replace("# ", '"')}
@@ -186,6 +186,9 @@ def test_no_other_place_asks_for_a_check_by_name():
         ("draws_possible", {"tensors": ["long"]}, ""),
         ("draws_possible", {"tensors": ["lo*"]}, "tensor 'lo*'"),
         ("draws_follow", {"tensors": ["long"], "confirmed_by": ["output"]}, "tensor 'output'"),
+        ("noise_fills", {"tensors": ["long"], "low": -1, "high": 1}, ""),
+        ("noise_is_even", {"tensors": ["output"]}, "tensor 'output'"),
+        ("noise_is_fresh", {"tensors": ["long"]}, ""),
         ("choice_matches", {"facts": ["layers"], "words": ["one", "two"]}, ""),
         ("choice_matches", {"facts": ["l*"], "words": ["one", "two"]}, "fact 'l*'"),
     ],

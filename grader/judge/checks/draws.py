@@ -32,7 +32,7 @@ _Sample = tuple[FixtureCase, Mapping[str, Json], NDArray[np.int64]]
 
 
 class _DrawCriterion(JudgedCriterion):
-    course_module = "oracle.py"
+    course_module, rests_on = "oracle.py", "numbers"
     tensors: Names  # of drawn indices, [calls, n]
     confirmed_by: tuple[str, ...] = ()  # of each of `tensors` a second, larger sample, in the same order
 

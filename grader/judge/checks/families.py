@@ -6,6 +6,7 @@ from pydantic import Field
 
 from grader.judge.checks.answers.answers import ChoiceMatches, ClaimHolds, FormulaMatches, NumberMatches, TableMatches
 from grader.judge.checks.draws import DrawsFollow, DrawsIndependent, DrawsPossible
+from grader.judge.checks.noise import NoiseFills, NoiseIsEven, NoiseIsFresh
 from grader.judge.checks.recorded import FactMatches, GradientMatches, ShapeMatches, StaysEqual, ValueMatches
 from grader.model.rubric import ExerciseRubric
 
@@ -18,6 +19,9 @@ AnyCriterion = Annotated[
     | DrawsPossible
     | DrawsFollow
     | DrawsIndependent
+    | NoiseFills
+    | NoiseIsEven
+    | NoiseIsFresh
     | NumberMatches
     | FormulaMatches
     | TableMatches

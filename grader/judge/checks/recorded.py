@@ -37,6 +37,7 @@ class _TensorCriterion(JudgedCriterion):
 class ShapeMatches(_TensorCriterion):
     """Every named tensor is a plain, finite tensor of the reference's shape and dtype, on the run's device."""
 
+    rests_on = "form"
     check: Literal["shape_matches"]
 
     def shortfall(self, context: Context) -> Shortfall | None:
@@ -46,7 +47,7 @@ class ShapeMatches(_TensorCriterion):
 class ValueMatches(_TensorCriterion):
     """Every named tensor has the reference's values, each within its own tolerance; every named fact is the same."""
 
-    by_tolerance = True
+    by_tolerance, rests_on = True, "numbers"
     check: Literal["value_matches"]
     facts: tuple[str, ...] = ()  # names or globs
 
@@ -63,7 +64,7 @@ class ValueMatches(_TensorCriterion):
 class GradientMatches(_TensorCriterion):
     """As value_matches, with tolerances scaled by the whole gradient vector."""
 
-    by_tolerance = True
+    by_tolerance, rests_on = True, "numbers"
     scaled_together = True
     check: Literal["gradient_matches"]
 

@@ -26,6 +26,7 @@ class AnswerCriterion(JudgedCriterion):
     """How one kind of answer is read, and when two of them are the same."""
 
     shown_again = False  # students have no key to their answers
+    rests_on = "numbers"  # what was handed in is itself compared
     facts: Names  # keys of the answers
 
     def read(self, answer: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import torch.optim as optim
 
-LOSES = {"betas"}
+LOSES = {"steps"}
 
 
 def get_optimizer(model):
