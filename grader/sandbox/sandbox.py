@@ -41,7 +41,7 @@ class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
             needed = "grading other people's code needs Linux or, on Windows, WSL"
             raise UsageError(f"{needed}; check your own work in its release's folder")
         from grader.sandbox.kernel.processes import ControlGroup
-        from grader.sandbox.kernel.rights import SANDBOX_UID
+        from grader.sandbox.kernel.rights import unused_uid
 
         self.device = device
         self.waited_s = 0.0
@@ -49,8 +49,9 @@ class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
         self._spare: ConfinedSession | None = None  # asked for, not started
         self._retired: list[Session] = []
         self.folder = Path(tempfile.mkdtemp(prefix="grade-"))
-        if os.getuid() == 0:
-            os.chown(self.folder, SANDBOX_UID, SANDBOX_UID)
+        if os.getuid() == 0:  # the launcher becomes who its folder belongs to
+            uid = unused_uid()
+            os.chown(self.folder, uid, uid)
         self._group = ControlGroup(self.folder.name)
         self._start(
             {

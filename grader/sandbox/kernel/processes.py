@@ -15,15 +15,17 @@ _CONTROL_GROUPS = Path("/sys/fs/cgroup")
 _OWN_MEMORY_MB = 1024  # launcher, zygote and the files they read
 _OWN_PROCESSES = 16
 _EMPTY_TIMEOUT_S = 10.0
+# in use, swapped out, and the tables of its pages
+_HELD = re.compile(r"^(?:Rss(?:Anon|Shmem)|Vm(?:Swap|PTE)):\s*(\d+) kB$", re.MULTILINE)
 
 
 def held_bytes(pid: int) -> int:
-    """Resident memory of a process that no file on a disk backs, what it shares with others too; 0 where it is gone."""
+    """Memory of a process that no file on a disk backs, what it shares with others too; 0 where it is gone."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return 0
-    return sum(int(kib) << 10 for kib in re.findall(r"^Rss(?:Anon|Shmem):\s*(\d+) kB$", status, re.MULTILINE))
+    return sum(int(kib) << 10 for kib in _HELD.findall(status))
 
 
 def children_by_parent() -> dict[int, list[int]]:
