@@ -389,7 +389,8 @@ def test_loading_takes_of_the_exercises_time(sandbox, tmp_path):
 
 def test_what_loads_for_too_long_once_its_time_was_spent_is_loaded_for_the_next_exercise(sandbox, tmp_path):
     """It is another exercise's hanging case that left too little time: that costs this one nothing."""
-    text = "import time\nslept = time.sleep(0.6)\ndef f(x, slept=slept):\n    time.sleep(30 if x[0] == 1 else 0)\n    return x\n"
+    text = "import time\nslept = time.sleep(0.6)\n"
+    text += "def f(x, slept=slept):\n    time.sleep(30 if x[0] == 1 else 0)\n    return x\n"
     workspace = workspace_of(tmp_path, text)
     exercises = {TOY_ID: prepared_of(PROBE, fixture_of(1, 2), 2.5), "toy/other": prepared_of(PROBE, fixture_of(3), 2.5)}
     with SandboxObserver(sandbox, workspace, exercises) as observer:
