@@ -69,10 +69,13 @@ class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
         self._socket, theirs = socket.socketpair()
         with theirs:
             try:
+                environment, started = clean_environment(), command("grader.sandbox.zygote", theirs.fileno(), "-s")
+                if prefix := self._group.prefix:  # whoever that is needs our environment, and clears it
+                    started = [*prefix, *(f"{name}={value}" for name, value in environment.items()), *started]
                 self._process = subprocess.Popen(
-                    command("grader.sandbox.zygote", theirs.fileno(), "-s"),
+                    started,
                     pass_fds=[theirs.fileno()],
-                    env=clean_environment(),
+                    env=None if self._group.prefix else environment,
                     stdin=subprocess.DEVNULL,
                     cwd="/",
                 )

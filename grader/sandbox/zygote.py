@@ -69,7 +69,8 @@ class Zygote:
     def __init__(self, control: socket.socket, tier: Tier, why: str, device: str, *, memory_is_held: bool) -> None:
         self.control = control
         self.tier = tier
-        self.why = "; ".join(filter(None, [why, "" if memory_is_held else _ONLY_WATCHED]))
+        only_watched = "" if memory_is_held or tier.name == UNCONFINED else _ONLY_WATCHED
+        self.why = "; ".join(filter(None, [why, only_watched]))
         self.device = device
         self.memory_is_held = memory_is_held
         # a tier that leaves a submission among its user's other files and processes is watched whatever holds memory
