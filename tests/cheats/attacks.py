@@ -484,6 +484,7 @@ ATTACKS = (
             say("no more files after", number, error)
         """,
         problem=_files_were_held,
+        timeout_s=20,
     ),
     Attack(
         "nests folders deeper than a path can be long",
