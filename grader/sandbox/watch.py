@@ -1,13 +1,16 @@
 """What a submission's processes hold together, as /proc shows it: looked at again and again where nothing counts it."""
 
+import os
 import re
 import stat
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from os import stat_result
 from pathlib import Path
 
 from grader.sandbox.environment import MIB, Limits
+from grader.sandbox.kernel.mounts import SCRATCH, WORK
 from grader.sandbox.kernel.processes import descendants, held_bytes
 
 _IN_A_SOCKET = 212_992  # bytes that lie in it unread, as Linux has it; the system-call filter refuses more
@@ -53,7 +56,7 @@ class Watch:
             excess = f"wrote more than {limits.disk_mb} MB of files, some of them deleted and still open"
         elif any(now - since > _HIDDEN_FOR_S for since in self._hidden.values()):
             excess = "hid what it holds"
-        return sum(memory.values()), excess
+        return sum(memory.values()) + (0 if self._folder else _in_own_file_systems(self._first)), excess
 
     def _nameless(self, pids: set[int]) -> tuple[dict[_Object, int], dict[_Object, int]]:
         """Sockets and pipes with what may lie in them, and files without a name with what they take up."""
@@ -92,6 +95,16 @@ def _open(pid: int) -> Iterator[stat_result]:
             yield descriptor.stat()
         except FileNotFoundError:  # closed meanwhile
             continue
+
+
+def _in_own_file_systems(pid: int) -> int:
+    """What lies in files that are memory, where a submission has such file systems for itself."""
+    used = 0
+    for folder in (WORK, SCRATCH, "/dev/shm"):
+        with suppress(OSError):  # ended meanwhile, or not confined yet
+            state = os.statvfs(f"/proc/{pid}/root{folder}")
+            used += (state.f_blocks - state.f_bfree) * state.f_frsize
+    return used
 
 
 def _tasks(pid: int) -> int:

@@ -206,6 +206,23 @@ ATTACKS = (
         timeout_s=20,
     ),
     Attack(
+        "holds memory in its files and beside them",
+        """
+        for folder in (os.getcwd(), "/scratch", "/dev/shm"):
+            try:
+                with open(f"{folder}/held", "wb") as file:
+                    file.write(bytes(60 << 20))
+            except OSError as error:
+                say("refused:", folder, error)
+        held = bytearray(400 << 20)
+        time.sleep(1)
+        say("held", sum(os.path.exists(f"{folder}/held") for folder in ("/box", "/scratch", "/dev/shm")))
+        """,
+        problem=lambda result: (
+            _ended("held more than")(result) if result.tier == "namespaces" and not result.grouped else ""
+        ),
+    ),
+    Attack(
         "holds memory in locks",
         """
         import fcntl
@@ -256,6 +273,7 @@ ATTACKS = (
                     for _ in range(40):
                         held += file.write(block) >> 20
                     maps.append(mmap.mmap(file.fileno(), 4096, mmap.MAP_PRIVATE))
+                os.closerange(4, 64)  # Python keeps a descriptor of what it maps
                 time.sleep(0.05)
         except OSError as error:
             say("full after", held, "MB:", error)

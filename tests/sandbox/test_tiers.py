@@ -180,6 +180,8 @@ def test_a_sandbox_says_which_tier_holds(name):
     with Sandbox(name, "cpu") as opened:
         try:
             assert opened.tier == name
+            assert ("sizes" in opened.why) == (name == "landlock"), "what a tier leaves open is told"
+            assert ("memory is watched" in opened.why) == (name != "none" and not opened._group.held)
         except SandboxFault as fault:
             if os.environ.get("GRADE_REQUIRE_TIERS") == "1":
                 raise

@@ -17,6 +17,7 @@ _OF_ITSELF = ("cmdline", "comm", "fd", "limits", "maps", "stat", "statm", "statu
 # The kernel counts all that a user runs. Those of a submission are counted by who started whom, see `Watch`; beside
 # them, the user's other programs may begin so many more before a submission cannot start any.
 _ROOM_FOR_OTHERS = 256
+_SEEN = "names, sizes and times of other files can be seen, not what is in them"  # Landlock has no say in `stat`
 
 
 class Landlock(SharingUser):
@@ -43,7 +44,7 @@ class Landlock(SharingUser):
         try:
             next(Path("/").iterdir())
         except PermissionError:
-            return "" if landlock.abi() >= 6 else "signals are not scoped before Linux 6.12"
+            return _SEEN if landlock.abi() >= 6 else f"{_SEEN}; signals are not scoped before Linux 6.12"
         raise OSError("Landlock is in the kernel but does not restrict")
 
     def enter(self, root: str, files: VisibleFiles, *, memory_is_held: bool) -> None:
