@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, cast
@@ -24,6 +25,7 @@ from grader.messages.requests import LoadSource, NumberedProbe, WriteFiles
 
 MAX_HEAD = 1 << 22
 MAX_BLOB = 1 << 30
+_FORK_EVERY_S = 0.02
 _LOOK_EVERY_S = 0.005  # whether a probe's process has ended; only a crash is waited for
 
 
@@ -111,7 +113,7 @@ class _Service:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whatever student code made of it
-        pid = os.fork()
+        pid = fork_patiently(os.fork)
         if pid == 0:
             self.channel.close()
             _run_probe(frame, result_fd, self.submission.namespaces[request["source"]], self.submission.device)
@@ -139,6 +141,14 @@ def _run_probe(request: Frame, result_fd: int, namespace: dict[str, Any], device
         run_cases(request, partial(send_frame, socket.socket(fileno=result_fd)), namespace, device)
         os._exit(0)
     os._exit(97)
+
+
+def fork_patiently(fork: Callable[[], int]) -> int:
+    """Fork, as soon as the system has room for another process; how long that may take is the judge's to say."""
+    while True:
+        with contextlib.suppress(BlockingIOError):
+            return fork()
+        time.sleep(_FORK_EVERY_S)
 
 
 def _use_device(wanted: str) -> str:

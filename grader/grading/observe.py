@@ -6,6 +6,7 @@ case that hangs or crashes, costs itself alone. Written answers are data: nothin
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -22,9 +23,12 @@ from grader.model.observation import Definition, Observation, Observations, Outc
 from grader.model.submission import Source, Workspace
 from grader.sandbox.session import Session, Step
 from grader.sandbox.spawned import AnySandbox
+from grader.sandbox.tiers.tier import UNCONFINED
 
 MAX_DATA_BYTES = 32 << 20  # of the files that go into the sandbox; more is left out, with a note
-_LOAD_GRACE_S = 5.0
+_LOADING_SHARE = 0.5  # of an exercise's time: what loads for longer leaves some of it to compute in
+_MOST_ENDED = 2  # sessions that an attempt may end; a third is not opened for it
+_ATTEMPTS = 2  # a submission has so often what its exercises have: a second definition, or stand-ins beside it
 
 
 @dataclass
@@ -58,9 +62,14 @@ class SandboxObserver:
         self._session: Session | None = None
         self._loaded: dict[str, _Loaded] = {}  # in the present session
         self._broken: dict[str, _Loaded] = {}  # sources that end every session they are loaded in
+        self._budget_s = _ATTEMPTS * sum(self._limit_s(prepared) for prepared in exercises.values())
+        self._used_s = 0.0  # of it
         self.device = "cpu"
         self.student_s = 0.0
         self.notes: list[str] = []
+
+    def _limit_s(self, prepared: Prepared) -> float:
+        return self._timeout_s or prepared.rubric.timeout_s
 
     def _find(self, id_: str, exercise: Exercise) -> None:
         candidates = candidates_in(self._workspace, exercise)
@@ -75,32 +84,58 @@ class SandboxObserver:
         sheet = next((s for s in self._workspace.sheets if s.path == definition.source), None)
         if sheet is not None:
             return observe_answers(sheet, prepared)
-        return self._run(self._candidates[definition], prepared, given)
+        if not given or self._sandbox.tier == UNCONFINED:
+            return self._run(self._candidates[definition], prepared, given)
+        # A source can keep the stand-ins that are sent: none that comes later may find them.
+        self.close()
+        try:
+            return self._run(self._candidates[definition], prepared, given)
+        finally:
+            self.close()
 
     def _run(self, candidate: Candidate, prepared: Prepared, given: bool) -> Observations:
         seen: dict[str, Observation] = {}
         cases = prepared.fixture.cases
         waiting = list(cases)
-        timeout_s = left_s = self._timeout_s or prepared.rubric.timeout_s
+        limit_s = self._limit_s(prepared)
+        end_s, ended = min(self._used_s + limit_s, self._budget_s), 0
         while waiting:
-            if left_s <= 0:
-                reason = f"not run: the {timeout_s:g} s for this exercise were used up"
-                seen |= {case.name: Observation(case.name, Outcome.TIMED_OUT, reason=reason) for case in waiting}
-                break
-            problem = self._why_missing(self._load(candidate.source, timeout_s), candidate.name)
+            not_run = self._why_not_run(candidate.source, limit_s, end_s, ended)
+            problem = not_run or self._why_missing(self._load(candidate.source, limit_s, end_s), candidate.name)
             if problem is not None:
-                seen = {case.name: replace(problem, case=case.name) for case in cases} | seen
+                left_out = waiting if not_run else cases
+                seen = {case.name: replace(problem, case=case.name) for case in left_out} | seen
                 break
-            started = time.monotonic()
             # half of what is left: one case that hangs leaves time for the others
-            step = Step.lasting(f"{candidate.name} ran for more than {timeout_s / 2:g} s", left_s / 2)
-            answers = self._send(*probe_request(candidate, prepared, given, waiting), len(waiting), step)
-            for observation in self._read(answers, waiting):
-                seen[observation.case] = observation
-                self.student_s += observation.seconds
-            left_s -= time.monotonic() - started
+            step = Step.lasting(f"{candidate.name} ran for more than {limit_s / 2:g} s", (end_s - self._used_s) / 2)
+            with self._on_the_clock():
+                answers = self._send(*probe_request(candidate, prepared, given, waiting), len(waiting), step)
+                for observation in self._read(answers, waiting):
+                    seen[observation.case] = observation
+                    self.student_s += observation.seconds
+            if self._session is None and list(seen.values())[-1].outcome is not Outcome.TIMED_OUT:
+                ended += 1
             waiting = [case for case in waiting if case.name not in seen]
         return seen
+
+    def _why_not_run(self, source: Source, limit_s: float, end_s: float, ended: int) -> Observation | None:
+        if ended == _MOST_ENDED:
+            return Observation("", Outcome.CRASHED, reason=f"not run: {source.id} ended {ended} processes before")
+        if self._used_s < end_s:
+            return None
+        of, allowed_s = "exercise", limit_s
+        if self._used_s >= self._budget_s:
+            of, allowed_s = "submission", self._budget_s
+            self._note(f"time: the {allowed_s:g} s that its code may take in all were used up; the rest was not run")
+        return Observation("", Outcome.TIMED_OUT, reason=f"not run: the {allowed_s:g} s for this {of} were used up")
+
+    @contextmanager
+    def _on_the_clock(self) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self._used_s += time.monotonic() - started
 
     def _send(self, request: RunProbe, blob: bytes, count: int, step: Step) -> Iterator[Frame | int]:
         try:
@@ -155,7 +190,7 @@ class SandboxObserver:
         request: WriteFiles = {"op": "files", "files": sizes, "course": own}
         session.ask(request, b"".join(blobs), FilesWritten, Step.lasting("writing files", 60))
 
-    def _load(self, source: Source, timeout_s: float) -> _Loaded:
+    def _load(self, source: Source, limit_s: float, end_s: float) -> _Loaded:
         known = self._broken if self._session is None else self._broken | self._loaded
         if source.id in known:
             return known[source.id]
@@ -167,20 +202,24 @@ class SandboxObserver:
             "kind": source.kind,
             "cells": [(cell.label, len(text)) for cell, text in zip(source.cells, texts, strict=True)],
             "wanted": list(self._wanted[source.id]),
-            "budget_s": timeout_s,
+            "budget_s": limit_s * _LOADING_SHARE,
         }
-        started = time.monotonic()
+        begun_s, left_s = self._used_s, end_s - self._used_s
         try:
-            step = Step.lasting(f"{source.id} was still loading after {timeout_s:g} s", timeout_s + _LOAD_GRACE_S)
-            report = self._open().ask(request, b"".join(texts), LoadReport, step)
+            session = self._open()
+            with self._on_the_clock():
+                step = Step.lasting(f"{source.id} was still loading after {round(left_s, 1):g} s", left_s)
+                report = session.ask(request, b"".join(texts), LoadReport, step)
             errors = {name: error.as_seen() for name, error in report.errors.items()}
             loaded = self._loaded[source.id] = _Loaded(report.names, errors)
-            self.student_s += min(report.seconds, time.monotonic() - started)
+            self.student_s += min(report.seconds, self._used_s - begun_s)
             for note in report.notes:
                 self._note(f"{source.id}: {note}")
         except (SessionError, WireError) as ended:
             failure = Observation("", _outcome(ended), reason=f"while {source.id} was loaded: {ended}")
-            loaded = self._broken[source.id] = _Loaded(failure=failure)
+            loaded = _Loaded(failure=failure)
+            if left_s >= limit_s or not isinstance(ended, StepTimeoutError):  # it had time
+                self._broken[source.id] = loaded
             self.close()
         return loaded
 

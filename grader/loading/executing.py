@@ -21,7 +21,7 @@ from grader.probes.anything import Anything
 
 _MODULE_NAMES = {"__name__", "__file__", "__doc__", "__package__", "__spec__", "__path__", "__builtins__"}
 _MAX_CAUSES = 10
-_STATEMENT_SHARE = 0.25  # of the budget: one endless statement leaves time for the others
+_STATEMENT_SHARE = 0.5  # of the budget: one endless statement leaves time for the others
 _REPEAT_S = 0.1  # student code may catch the first alarm with a bare `except`
 _SOON_S = 1e-4  # zero would switch the timer off
 _HAS_ALARMS = hasattr(signal, "setitimer")  # Windows has none: a thread of ours gives them

@@ -79,6 +79,7 @@ class ChildExit(_Strict):
     kind: Literal["exit"]
     number: Count
     status: WaitStatus
+    why: Reason = ""  # it was killed
 
 
 class ChildReady(_Strict):

@@ -31,24 +31,22 @@ class Frame:
 
 def send_frame(sock: socket.socket, head: Mapping[str, object], blob: bytes = b"", fds: Sequence[int] = ()) -> None:
     """Send one frame; the descriptors travel with its first bytes."""
-    parts = _parts(head, blob)
     # mostly all of it at once, so that the other end wakes once
-    sent = socket.send_fds(sock, parts, fds) if fds else sock.sendmsg(parts)
-    for part in parts:
-        if sent < len(part):
-            sock.sendall(memoryview(part)[sent:])
-        sent = max(0, sent - len(part))
+    first, rest = _start(head, blob) + blob[:_CHUNK], memoryview(blob)[_CHUNK:]
+    sent = socket.send_fds(sock, [first], fds) if fds else 0  # a sandboxed process may not send descriptors
+    sock.sendall(memoryview(first)[sent:])
+    sock.sendall(rest)
 
 
 def write_frame(pipe: IO[bytes], head: Mapping[str, object], blob: bytes = b"") -> None:
     """As `send_frame`, into a pipe: it takes no descriptors, but every system has it."""
-    pipe.writelines(_parts(head, blob))
+    pipe.writelines([_start(head, blob), blob])
     pipe.flush()
 
 
-def _parts(head: Mapping[str, object], blob: bytes) -> list[bytes]:
+def _start(head: Mapping[str, object], blob: bytes) -> bytes:
     text = json.dumps(head).encode()
-    return [_HEADER.pack(_MAGIC, len(text), len(blob)) + text, blob]
+    return _HEADER.pack(_MAGIC, len(text), len(blob)) + text
 
 
 def receive_frame(

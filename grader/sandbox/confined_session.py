@@ -28,7 +28,7 @@ class Control:
 
     def __init__(self, sock: socket.socket) -> None:
         self.socket = sock
-        self._statuses: dict[int, int] = {}
+        self._exits: dict[int, ChildExit] = {}
 
     def wait_until_ready(self, timeout_s: float) -> SandboxReady:
         self.socket.settimeout(timeout_s)
@@ -45,7 +45,7 @@ class Control:
 
     def kill(self, number: int) -> None:
         """Have a session's first process killed, unless it has ended."""
-        if number not in self._statuses:
+        if number not in self._exits:
             self.send({"op": "kill", "number": number})
 
     def send(self, request: OpenChild | KillChild, fds: Sequence[int] = ()) -> None:
@@ -62,15 +62,15 @@ class Control:
             raise SandboxFault(_DIED) from None
         if not isinstance(answer, ChildExit):
             raise SandboxFault(_DIED)
-        self._statuses[answer.number] = answer.status
+        self._exits[answer.number] = answer
 
-    def exit_status(self, number: int) -> int | None:
-        """How a session's first process ended, as `os.wait` says it; None where it has not."""
-        return self._statuses.get(number)
+    def exit_of(self, number: int) -> ChildExit | None:
+        """How a session's first process ended; None where it has not."""
+        return self._exits.get(number)
 
     def forget(self, number: int) -> None:
         """A session is over: a class of hundreds leaves nothing behind."""
-        self._statuses.pop(number, None)
+        self._exits.pop(number, None)
 
 
 class ConfinedSession(Session):
@@ -168,7 +168,7 @@ class ConfinedSession(Session):
                 raise self._end(f"printed more than {self.limits.output_mb} MB")
             if found:
                 return found
-            if self._control.exit_status(self.number) is not None:
+            if self._control.exit_of(self.number) is not None:
                 for sock in socks:  # reading meets the end of the stream, or of our patience: somebody
                     sock.setblocking(False)  # may have sent the other end away, where it stays open
                 return socks
@@ -198,14 +198,14 @@ class ConfinedSession(Session):
     def _epitaph(self) -> str:
         """Why the child is gone, in words; waits for the zygote's report of it."""
         self._await_exit(END_TIMEOUT_S)
-        status = self._control.exit_status(self.number)
-        if status is None:
+        end = self._control.exit_of(self.number)
+        if end is None:
             return "the process closed its connection"
-        return epitaph(os.waitstatus_to_exitcode(status))
+        return end.why or epitaph(os.waitstatus_to_exitcode(end.status))
 
     def _await_exit(self, timeout_s: float) -> None:
         deadline = time.monotonic() + timeout_s
-        while self._control.exit_status(self.number) is None and (left := deadline - time.monotonic()) > 0:
+        while self._control.exit_of(self.number) is None and (left := deadline - time.monotonic()) > 0:
             self._look([], left)
 
     def hang_up(self) -> None:
@@ -219,6 +219,6 @@ class ConfinedSession(Session):
             os.close(self._log)
             if self._folder is not None:
                 scratch.remove(self._folder)
-        if self._control.exit_status(self.number) is None:
+        if self._control.exit_of(self.number) is None:
             raise SandboxFault("a submission's process could not be ended")
         self._control.forget(self.number)

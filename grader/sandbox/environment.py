@@ -22,7 +22,8 @@ _FOR_COMPUTING = {
     "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
 }
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+# not /dev/zero: what is mapped of it and shared is memory that no process shows
+_DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")
 _SYSTEM = ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
 
 

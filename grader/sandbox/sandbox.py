@@ -41,7 +41,7 @@ class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
             needed = "grading other people's code needs Linux or, on Windows, WSL"
             raise UsageError(f"{needed}; check your own work in its release's folder")
         from grader.sandbox.kernel.processes import ControlGroup
-        from grader.sandbox.kernel.rights import SANDBOX_UID
+        from grader.sandbox.kernel.rights import unused_uid
 
         self.device = device
         self.waited_s = 0.0
@@ -49,8 +49,9 @@ class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
         self._spare: ConfinedSession | None = None  # asked for, not started
         self._retired: list[Session] = []
         self.folder = Path(tempfile.mkdtemp(prefix="grade-"))
-        if os.getuid() == 0:
-            os.chown(self.folder, SANDBOX_UID, SANDBOX_UID)
+        if os.getuid() == 0:  # the launcher becomes who its folder belongs to
+            uid = unused_uid()
+            os.chown(self.folder, uid, uid)
         self._group = ControlGroup(self.folder.name)
         self._start(
             {
@@ -68,10 +69,13 @@ class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
         self._socket, theirs = socket.socketpair()
         with theirs:
             try:
+                environment, started = clean_environment(), command("grader.sandbox.zygote", theirs.fileno(), "-s")
+                if prefix := self._group.prefix:  # whoever that is needs our environment, and clears it
+                    started = [*prefix, *(f"{name}={value}" for name, value in environment.items()), *started]
                 self._process = subprocess.Popen(
-                    command("grader.sandbox.zygote", theirs.fileno(), "-s"),
+                    started,
                     pass_fds=[theirs.fileno()],
-                    env=clean_environment(),
+                    env=None if self._group.prefix else environment,
                     stdin=subprocess.DEVNULL,
                     cwd="/",
                 )

@@ -19,13 +19,15 @@ from typing import Any, NoReturn, cast
 from grader.messages.frames import receive_frame, send_frame
 from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, OpenChild, SandboxSettings
 from grader.model.errors import SandboxFault
-from grader.sandbox.environment import MIB, Limits, files_of_the_interpreter
+from grader.sandbox.environment import Limits, files_of_the_interpreter
 from grader.sandbox.kernel import syscalls
-from grader.sandbox.kernel.processes import descendants, held_bytes
+from grader.sandbox.kernel.processes import held_bytes
 from grader.sandbox.kernel.rights import die_with_parent
-from grader.sandbox.tiers.tier import Tier, choose
+from grader.sandbox.tiers.tier import UNCONFINED, Tier, choose
+from grader.sandbox.watch import Watch
 
 _WATCH_EVERY_S = 0.05
+_ONLY_WATCHED = "memory is watched and not held: no control group can be made here"
 _HIGH = 64  # descriptors are moved above this first, so that placing 0 to 4 cannot overwrite one of them
 _CHANNEL, _KEPT = 3, 4
 
@@ -44,7 +46,7 @@ def main(fd: int) -> None:
         files = files_of_the_interpreter(package, hidden, cuda=device != "cpu")
         tier, why = choose(settings["isolation"], settings["root"], files)
         tier.enter(settings["root"], files, memory_is_held=settings["memory_is_held"])
-        Zygote(control, tier, why, device, watched=not settings["memory_is_held"]).run()
+        Zygote(control, tier, why, device, memory_is_held=settings["memory_is_held"]).run()
     except (EOFError, ConnectionError):
         os._exit(0)  # the judge is gone
     except BaseException as error:
@@ -53,22 +55,26 @@ def main(fd: int) -> None:
         os._exit(1)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Running:
     pid: int
-    memory_mb: int
+    watch: Watch
+    why_killed: str = ""
 
 
 class Zygote:
     """Answers the judge's control socket: open a submission's child, kill it, report its end.
-    `watched`: nothing else limits the memory that a submission's processes hold together."""
+    `memory_is_held`: the kernel limits the memory that a submission's processes hold together."""
 
-    def __init__(self, control: socket.socket, tier: Tier, why: str, device: str, *, watched: bool) -> None:
+    def __init__(self, control: socket.socket, tier: Tier, why: str, device: str, *, memory_is_held: bool) -> None:
         self.control = control
         self.tier = tier
-        self.why = why
+        only_watched = "" if memory_is_held or tier.name == UNCONFINED else _ONLY_WATCHED
+        self.why = "; ".join(filter(None, [why, only_watched]))
         self.device = device
-        self.watched = watched
+        self.memory_is_held = memory_is_held
+        # a tier that leaves a submission among its user's other files and processes is watched whatever holds memory
+        self.watched = not (memory_is_held and tier.overlaps)
         self.running: dict[int, _Running] = {}
         self.base_bytes = 0
 
@@ -114,14 +120,18 @@ class Zygote:
             os.kill(running.pid, signal.SIGKILL)
 
     def _open(self, request: OpenChild, fds: tuple[int, ...]) -> None:
-        pid = self.tier.fork()
+        from grader.child.serve import fork_patiently
+
+        pid = fork_patiently(self.tier.fork)
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             confine_and_serve(self.tier, request, fds, self.device)
         for fd in fds:
             os.close(fd)
-        self.running[request["number"]] = _Running(pid, request["limits"]["memory_mb"])
+        confined, limits = self.tier.name != UNCONFINED, Limits(**request["limits"])
+        watch = Watch(pid, limits, self.base_bytes, request["folder"], confined=confined)
+        self.running[request["number"]] = _Running(pid, watch)
 
     def _reap(self) -> None:
         for number, running in list(self.running.items()):
@@ -130,17 +140,17 @@ class Zygote:
                 continue
             del self.running[number]
             self.tier.end_orphans(self._pids())
-            send_frame(self.control, {"kind": "exit", "number": number, "status": status})
+            send_frame(self.control, {"kind": "exit", "number": number, "status": status, "why": running.why_killed})
         self.tier.reap_orphans(self._pids())
 
     def _pids(self) -> list[int]:
         return [running.pid for running in self.running.values()]
 
     def _kill_the_greedy(self) -> None:
-        # Pages shared with us by copy-on-write count to each process, so ours are taken off each.
         for running in self.running.values():
-            held = sum(max(0, held_bytes(pid) - self.base_bytes) for pid in descendants([running.pid]))
-            if held > running.memory_mb * MIB:
+            excess = running.watch.excess(count_memory=not self.memory_is_held)
+            if excess and not running.why_killed:
+                running.why_killed = f"the process was killed: it {excess}"
                 os.kill(running.pid, signal.SIGKILL)
 
 

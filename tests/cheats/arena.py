@@ -22,7 +22,8 @@ from safetensors.numpy import save
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from attacks import ATTACKS, SMALL, Attack, Result
+from attacks import SMALL, Attack, Result
+from catalogue import ATTACKS
 from settings import become
 
 from grader.messages.answers import LoadReport, observation_from
@@ -51,18 +52,23 @@ class Judge:
             path.chmod(mode)
         self.reached: list[str] = []
         self.sockets = [socket.socket(family, kind) for family, kind in _KINDS]
-        tcp, udp, abstract, unix = self.sockets
+        tcp, udp, abstract, unix, abstract_datagrams, datagrams = self.sockets
         self.abstract, self.unix = f"judge-{os.getpid()}", str(self.folder / "socket")
+        self.datagrams = str(self.folder / "datagrams")
         for sock, address in ((tcp, ("127.0.0.1", 0)), (udp, ("127.0.0.1", 0))):
             sock.bind(address)
         abstract.bind("\0" + self.abstract)
         unix.bind(self.unix)
-        Path(self.unix).chmod(0o777)
-        for sock, name in zip(self.sockets, ("tcp", "udp", "abstract", "unix"), strict=True):
+        abstract_datagrams.bind(f"\0{self.abstract}-datagrams")
+        datagrams.bind(self.datagrams)
+        for path in (self.unix, self.datagrams):
+            Path(path).chmod(0o777)
+        names = ("tcp", "udp", "abstract", "unix", "abstract datagrams", "datagrams")
+        for sock, name in zip(self.sockets, names, strict=True):
             threading.Thread(target=self._listen, args=(sock, name), daemon=True).start()
 
     def _listen(self, sock: socket.socket, name: str) -> None:
-        if name == "udp":
+        if sock.type == socket.SOCK_DGRAM:
             while sock.recv(100):
                 self.reached.append(name)
         sock.listen(8)
@@ -80,6 +86,8 @@ class Judge:
             "UDP": self.sockets[1].getsockname()[1],
             "ABSTRACT": self.abstract,
             "UNIX": self.unix,
+            "DATAGRAMS": self.datagrams,
+            "ABSTRACT_DATAGRAMS": f"{self.abstract}-datagrams",
             "TAG": TAG,
         }
         return "\n".join(f"{name} = {value!r}" for name, value in known.items())
@@ -100,6 +108,8 @@ _KINDS = (
     (socket.AF_INET, socket.SOCK_DGRAM),
     (socket.AF_UNIX, socket.SOCK_STREAM),
     (socket.AF_UNIX, socket.SOCK_STREAM),
+    (socket.AF_UNIX, socket.SOCK_DGRAM),
+    (socket.AF_UNIX, socket.SOCK_DGRAM),
 )
 
 

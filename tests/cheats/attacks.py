@@ -51,20 +51,22 @@ class Attack:
 _PRELUDE = """
 import ctypes, mmap, os, platform, re, resource, signal, socket, struct, sys, threading, time
 
+SHARED = os.getcwd() != "/box"  # no namespaces: sockets, files and processes of the user are everybody's
 libc = ctypes.CDLL(None, use_errno=True)
 MARKER_PATTERN = rb"SECRET" + rb"-[0-9a-f]{32}"
 NUMBERS = {
     "x86_64": dict(
         ptrace=101, process_vm_readv=310, process_vm_writev=311, pidfd_getfd=438, unshare=272, clone=56, clone3=435,
         mount=165, umount2=166, pivot_root=155, open_by_handle_at=304, io_uring_setup=425, bpf=321, userfaultfd=323,
-        keyctl=250, perf_event_open=298, setns=308, mknod=133, memfd_create=319,
+        keyctl=250, perf_event_open=298, setns=308, mknod=133, memfd_create=319, fanotify_init=300,
     ),
     "aarch64": dict(
         ptrace=117, process_vm_readv=270, process_vm_writev=271, pidfd_getfd=438, unshare=97, clone=220, clone3=435,
         mount=40, umount2=39, pivot_root=41, open_by_handle_at=265, io_uring_setup=425, bpf=280, userfaultfd=282,
-        keyctl=219, perf_event_open=241, setns=268, memfd_create=279,
+        keyctl=219, perf_event_open=241, setns=268, memfd_create=279, fanotify_init=262,
     ),
 }[platform.machine()]
+NUMBERS |= dict(open_tree_attr=467, memfd_secret=447, pidfd_send_signal=424, listmount=458, landlock_create_ruleset=444)
 
 
 def say(*words):
@@ -99,25 +101,32 @@ def system_call(name, *arguments):
         must_fail(name, call)
 
 
-def hold_in_children(hold):
-    # 300 MB in each of twelve processes; more than 2 GB at one time is too much
+def hold_in_children(hold, number=12):
+    # 300 MB in each of these processes; in more than half of them at one time is too much
     reader, writer = os.pipe()
     pids = []
-    for _ in range(12):
+    for _ in range(number):
         pids.append(os.fork())
         if pids[-1] == 0:
-            held = hold()
+            try:
+                held = hold()
+            except BaseException as error:
+                say("refused:", type(error).__name__, error)
+                os.write(writer, struct.pack("i", 0))
+                os._exit(1)
             os.write(writer, struct.pack("i", os.getpid()))
             time.sleep(20)
             os._exit(0)
-    time.sleep(3)
     os.set_blocking(reader, False)
-    try:
-        data = os.read(reader, 4096)
-    except BlockingIOError:
-        data = b""
-    holding = [pid for (pid,) in struct.iter_unpack("i", data) if os.waitpid(pid, os.WNOHANG)[0] == 0]
-    say("BREACH:" if len(holding) > 6 else "stopped at", len(holding) * 300, "MB")
+    data, until = b"", time.monotonic() + 6
+    while time.monotonic() < until and len(data) < 4 * len(pids):
+        time.sleep(0.2)
+        try:
+            data += os.read(reader, 4096)
+        except BlockingIOError:
+            continue
+    holding = [pid for (pid,) in struct.iter_unpack("i", data) if pid and os.waitpid(pid, os.WNOHANG)[0] == 0]
+    say("BREACH:" if len(holding) > number // 2 else "stopped at", len(holding) * 300, "MB")
 
 
 def name_process():
@@ -155,6 +164,11 @@ def _disk_was_held(result: Result) -> str:
     if result.tier == "namespaces":  # each of its folders is a file system of limited size
         return "" if "full after" in result.log else "its folders did not fill up"
     return _ended("of files")(result)
+
+
+def _processes_were_held(result: Result) -> str:
+    held = "no more after" in result.log or "started more than" in result.ended
+    return "" if held else "could start as many as it liked"
 
 
 def _files_were_held(result: Result) -> str:
@@ -333,7 +347,7 @@ ATTACKS = (
         except OSError as error:
             say("no more after", count, error)
         """,
-        problem=_said("no more after"),
+        problem=_processes_were_held,
     ),
     Attack(
         "a hundred thousand threads",
@@ -346,7 +360,7 @@ ATTACKS = (
         except RuntimeError as error:
             say("no more after", count, error)
         """,
-        problem=_said("no more after"),
+        problem=_processes_were_held,
     ),
     Attack(
         "memory without end",
@@ -470,6 +484,7 @@ ATTACKS = (
             say("no more files after", number, error)
         """,
         problem=_files_were_held,
+        timeout_s=20,
     ),
     Attack(
         "nests folders deeper than a path can be long",
@@ -736,10 +751,14 @@ ATTACKS = (
         with socket.socket(fileno=os.dup(3)) as mine:
             files = struct.pack("4i", *[os.open("/dev/null", os.O_RDONLY) for _ in range(4)])
             header = struct.pack("!4sIQ", b"GRD1", len(answer), 0)
-            mine.sendmsg([header], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
-            mine.sendall(answer)
+
+            def send():
+                mine.sendmsg([header], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
+                mine.sendall(answer)
+
+            look("descriptors", send)
         """,
-        problem=_ended("descriptors"),
+        problem=lambda result: "" if "refused: descriptors" in result.log else _ended("descriptors")(result),
     ),
     # ------------------------------------------------------------ spoiling the next submission
     Attack(

@@ -460,6 +460,33 @@ FRAUDS = (
         reaches_out=True,
     ),
     Fraud(
+        "takes its time to load and ends each session",
+        """
+        import grader.child.serve as serve
+
+        serve._Service._start_probe = lambda *request: os._exit(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        time.sleep(3.5)
+        """,
+        reaches_out=True,
+    ),
+    Fraud(
+        "takes its time to load and hangs in each case",
+        """
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        time.sleep(2.5)
+        """,
+        "time.sleep(60)",
+    ),
+    Fraud(
+        "never ends to load",
+        """
+        while True:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            time.sleep(0.01)
+        """,
+    ),
+    Fraud(
         "raises an error whose words are meant for the terminal",
         forward="""
         class Passed(Exception):

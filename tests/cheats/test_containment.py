@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from attacks import ATTACKS
+from catalogue import ATTACKS
 from settings import SETTINGS, run_once
 
 pytestmark = pytest.mark.linux_sandbox

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.linux_sandbox
 
 # As root every fraud; for an ordinary user those that reach beyond their own process.
 STARTED_AS = "root" if os.getuid() == 0 else "ordinary user"
+LONGEST_S = 20  # the arena gives 4 s for an exercise, and twice that for a submission; tests share their processors
 TRIALS = [
     (tier, user, fraud.name) for tier, user in SETTINGS for fraud in FRAUDS if fraud.reaches_out or user == STARTED_AS
 ]
@@ -37,6 +38,7 @@ def test_fraud_earns_nothing(desk, fraud):
     assert seen["ours"] == [], "a fraud must not pass for a fault of the grader, which costs no marks"
     assert not seen["controls_terminal"], seen
     assert seen["remaining"] <= 0, "processes of the submission are still running"
+    assert seen["seconds"] < LONGEST_S, "a submission's time is limited, that of loading too"
     assert seen["after"] == desk["reference"]["score"], "the next submission was graded differently"
 
 

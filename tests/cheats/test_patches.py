@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from attacks import ATTACKS
+from catalogue import ATTACKS
 from frauds import FRAUDS
 
 TEXTS = {attack.name: attack.loads + attack.called for attack in ATTACKS}

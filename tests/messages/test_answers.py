@@ -35,7 +35,7 @@ SEEN = {"case": 0, "tensors": {"output": CLAIM}, "facts": {"calls": 2}, "error":
 HONEST = [
     (from_zygote, {"kind": "ready", "tier": "landlock", "why": "", "versions": {"torch": "2"}}, SandboxReady),
     (from_zygote, {"kind": "failed", "reason": "no isolation holds here"}, SandboxFailed),
-    (from_zygote, {"kind": "exit", "number": 1, "status": 9}, ChildExit),
+    (from_zygote, {"kind": "exit", "number": 1, "status": 9, "why": "it was killed"}, ChildExit),
     (from_child, {"kind": "started", "device": "cpu"}, ChildReady),
     (from_child, {"kind": "written", "files": 3}, FilesWritten),
     (from_child, LOADED, LoadReport),

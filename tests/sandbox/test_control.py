@@ -56,9 +56,9 @@ def test_an_end_is_told_until_it_is_forgotten(ends):
     control, zygote = ends
     send_frame(zygote, {"kind": "exit", "number": 7, "status": 9})
     control.read_exit()
-    assert [control.exit_status(number) for number in (6, 7)] == [None, 9]
+    assert (control.exit_of(6), control.exit_of(7).status) == (None, 9)
     control.forget(7)
-    assert control.exit_status(7) is None
+    assert control.exit_of(7) is None
 
 
 def test_what_has_ended_is_not_killed_again(ends):

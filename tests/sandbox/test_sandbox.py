@@ -343,3 +343,82 @@ def test_memory_is_read_from_the_kernel():
     assert held_bytes(os.getpid()) > before + (60 << 20)
     assert address_space() > len(block)
     assert held_bytes(2**30) == 0
+
+
+# ---------------------------------------------------------------- the time that a submission has
+
+
+def asked_of(monkeypatch) -> list[str]:
+    """What sessions are asked from now on."""
+    asked, ask = [], Session.ask
+    monkeypatch.setattr(Session, "ask", lambda self, head, *rest: asked.append(head["op"]) or ask(self, head, *rest))
+    return asked
+
+
+ENDS_EACH = """
+def arm():
+    import os
+    import grader.child.serve as serve
+
+    serve._Service._start_probe = lambda *request: os._exit(0)
+
+armed = arm()
+
+def f(x, armed=armed):
+    return x
+"""
+
+
+def test_a_source_that_ended_two_sessions_is_not_loaded_again(sandbox, tmp_path, monkeypatch):
+    asked = asked_of(monkeypatch)
+    seen = observe(sandbox, tmp_path, ENDS_EACH, values=(1, 2, 3, 4))
+    assert asked.count("load") == 2
+    assert [seen[v].reason for v in (1, 2)] == ["the process ended itself with status 0"] * 2
+    assert {seen[v].reason for v in (3, 4)} == {"not run: a.py ended 2 processes before"}
+    assert {o.outcome for o in seen.values()} == {Outcome.CRASHED}
+
+
+def test_loading_takes_of_the_exercises_time(sandbox, tmp_path):
+    text = "import signal, time\ndef pause():\n    signal.setitimer(signal.ITIMER_REAL, 0)\n    time.sleep(1.6)\n"
+    text += "slept = pause()\ndef f(x, slept=slept):\n    time.sleep(30)\n"
+    seen = observe(sandbox, tmp_path, text, values=(1, 2, 3), timeout_s=2)
+    assert {o.outcome for o in seen.values()} == {Outcome.TIMED_OUT}
+    assert "f ran for more than" in seen[1].reason
+    assert "a.py was still loading after 0" in seen[2].reason or "the 2 s for this exercise" in seen[2].reason
+
+
+def test_what_loads_for_too_long_once_its_time_was_spent_is_loaded_for_the_next_exercise(sandbox, tmp_path):
+    """It is another exercise's hanging case that left too little time: that costs this one nothing."""
+    text = "import time\nslept = time.sleep(0.6)\n"
+    text += "def f(x, slept=slept):\n    time.sleep(30 if x[0] == 1 else 0)\n    return x\n"
+    workspace = workspace_of(tmp_path, text)
+    exercises = {TOY_ID: prepared_of(PROBE, fixture_of(1, 2), 2.5), "toy/other": prepared_of(PROBE, fixture_of(3), 2.5)}
+    with SandboxObserver(sandbox, workspace, exercises) as observer:
+        first, second = (observer.observe(id_, DEFINED, False) for id_ in exercises)
+    assert first["x = 1"].outcome is Outcome.TIMED_OUT
+    assert second["x = 3"].outcome is Outcome.COMPLETE
+
+
+def test_a_submission_has_a_time_for_all_it_does_and_the_report_names_it(sandbox, tmp_path):
+    workspace = workspace_of(tmp_path, "import time\ndef f(x):\n    time.sleep(30)\n")
+    exercise = prepared_of(PROBE, fixture_of(1, 2, 3), 0.5)
+    with SandboxObserver(sandbox, workspace, {TOY_ID: exercise}) as observer:
+        outcomes = [observer.observe(TOY_ID, DEFINED, False)["x = 3"] for _ in range(5)]
+        assert outcomes[-1].reason == "not run: the 1 s for this submission were used up"
+        assert observer.notes == ["time: the 1 s that its code may take in all were used up; the rest was not run"]
+
+
+def test_an_honest_submission_reads_nothing_of_its_time(sandbox, tmp_path):
+    workspace = workspace_of(tmp_path, "def f(x):\n    return x\n")
+    with SandboxObserver(sandbox, workspace, {TOY_ID: prepared_of(PROBE, fixture_of(1))}) as observer:
+        assert observer.observe(TOY_ID, DEFINED, False)["x = 1"].outcome is Outcome.COMPLETE
+        assert observer.notes == []
+
+
+def test_stand_ins_are_sent_to_a_session_of_their_own(sandbox, tmp_path, monkeypatch):
+    asked = asked_of(monkeypatch)
+    workspace = workspace_of(tmp_path, "def helper(x):\n    return x\n\ndef f(x):\n    return helper(x)\n")
+    with SandboxObserver(sandbox, workspace, {TOY_ID: prepared_of(PROBE, fixture_of(1), 8, GIVEN)}) as observer:
+        for given in (False, False, True, False):
+            observer.observe(TOY_ID, DEFINED, given)
+    assert asked.count("load") == 3, "one for the first two, one with the stand-ins, one after it"

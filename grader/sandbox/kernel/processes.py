@@ -3,7 +3,9 @@ and how to be rid of them where no pid namespace is that ends with its first one
 
 import os
 import re
+import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,15 +17,18 @@ _CONTROL_GROUPS = Path("/sys/fs/cgroup")
 _OWN_MEMORY_MB = 1024  # launcher, zygote and the files they read
 _OWN_PROCESSES = 16
 _EMPTY_TIMEOUT_S = 10.0
+_SCOPE_TIMEOUT_S = 5.0
+# in use, swapped out, and the tables of its pages
+_HELD = re.compile(r"^(?:Rss(?:Anon|Shmem)|Vm(?:Swap|PTE)):\s*(\d+) kB$", re.MULTILINE)
 
 
 def held_bytes(pid: int) -> int:
-    """Resident memory of a process that no file on a disk backs, what it shares with others too; 0 where it is gone."""
+    """Memory of a process that no file on a disk backs, what it shares with others too; 0 where it is gone."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return 0
-    return sum(int(kib) << 10 for kib in re.findall(r"^Rss(?:Anon|Shmem):\s*(\d+) kB$", status, re.MULTILINE))
+    return sum(int(kib) << 10 for kib in _HELD.findall(status))
 
 
 def children_by_parent() -> dict[int, list[int]]:
@@ -91,7 +96,8 @@ def _reap(pids: set[int], deadline: float) -> None:
 
 
 class ControlGroup:
-    """Limits that the kernel holds for the sandbox's processes together, where a group can be made.
+    """Limits that the kernel holds for the sandbox's processes together, where a group can be made: by root, or by the
+    user's systemd, which runs a command in a group where the command begins with `prefix`.
     The launcher is put into it before it forks, and so everything is in it at no cost later. Where the limit is met the
     kernel kills a submission and not the zygote: submissions ask to be the first (`limit_self`)."""
 
@@ -106,13 +112,16 @@ class ControlGroup:
             self.set(Limits())
         except OSError:
             self.remove()
-        self.held = bool(self._folders)
+        self.prefix = [] if self._folders or not self._second_version else _scope(name)
+        self.held = bool(self._folders or self.prefix)
 
     def set(self, limits: Limits) -> None:
         """Hold `limits` from now on, beside what the sandbox needs for itself."""
+        if not self._folders:
+            return  # a scope keeps its own, which are those that every submission is given
         memory = "memory.max" if self._second_version else "memory.limit_in_bytes"
-        (self._folders[0] / memory).write_text(str((limits.memory_mb + _OWN_MEMORY_MB) * MIB))
-        (self._folders[-1] / "pids.max").write_text(str(limits.processes + _OWN_PROCESSES))
+        (self._folders[0] / memory).write_text(str(_memory(limits)))
+        (self._folders[-1] / "pids.max").write_text(str(_processes(limits)))
 
     def add(self, pid: int) -> None:
         for folder in self._folders:
@@ -128,3 +137,33 @@ class ControlGroup:
                 except OSError:
                     time.sleep(0.005)
         self._folders = []
+
+
+def _memory(limits: Limits) -> int:
+    return (limits.memory_mb + _OWN_MEMORY_MB) * MIB
+
+
+def _processes(limits: Limits) -> int:
+    return limits.processes + _OWN_PROCESSES
+
+
+def _scope(name: str) -> list[str]:
+    """What a command must begin with to run under these limits as systemd holds them; nothing where it does not: it is
+    tried, with a descriptor that is passed on and with the group looked at from inside."""
+    if "XDG_RUNTIME_DIR" not in os.environ or not shutil.which("systemd-run"):
+        return []
+    limits = Limits()
+    held = {"Delegate": "yes", "MemoryMax": _memory(limits), "TasksMax": _processes(limits)}
+    prefix = ["systemd-run", "--user", "--scope", "--quiet", "--collect", *(f"-p{key}={held[key]}" for key in held)]
+    reader, writer = os.pipe()
+    look = f'cat "{_CONTROL_GROUPS}$(sed -n s/^0:://p /proc/self/cgroup)/memory.max" >/proc/self/fd/{writer}'
+    with os.fdopen(reader) as answer:
+        try:
+            command = [*prefix, f"--unit={name}-trial", "env", "-i", "sh", "-c", look]
+            subprocess.run(command, pass_fds=[writer], stderr=subprocess.DEVNULL, timeout=_SCOPE_TIMEOUT_S, check=True)
+        except (OSError, subprocess.SubprocessError):
+            return []
+        finally:
+            os.close(writer)
+        holds = answer.read().strip() == str(held["MemoryMax"])
+    return [*prefix, f"--unit={name}", "env", "-i"] if holds else []

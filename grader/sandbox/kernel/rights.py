@@ -2,6 +2,7 @@
 
 import os
 import resource
+import secrets
 import signal
 import sys
 from collections.abc import Iterable
@@ -11,15 +12,29 @@ from pathlib import Path
 from grader.sandbox.environment import MIB, Limits
 from grader.sandbox.kernel import landlock, seccomp, syscalls
 
-SANDBOX_UID = 62_931  # root drops to it; any number that no account uses
+_UIDS = range(61_200, 65_500)  # those that systems give away for as long as something runs
 
 
-def give_up_root() -> None:
+def unused_uid() -> int:
+    """A user to drop to, for one run alone: the kernel counts processes, pipes and more for each user."""
+    taken = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # ended meanwhile
+            taken.add(folder.stat().st_uid)
+    return secrets.choice([uid for uid in _UIDS if uid not in taken])
+
+
+def owner_of(folder: str) -> int:
+    """The user that the judge gave `folder` to; never root."""
+    return Path(folder).stat().st_uid or unused_uid()
+
+
+def give_up_root(uid: int) -> None:
     """Become another user where this one is root."""
     if os.getuid() == 0:
         os.setgroups([])
-        os.setresgid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
-        os.setresuid(SANDBOX_UID, SANDBOX_UID, SANDBOX_UID)
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # changing user reset it; without, /proc/self stays root's
         die_with_parent()
 

@@ -69,8 +69,8 @@ class Namespaces(Tier):
         os.close(self.kept_fd)
         rights.cap_processes(limits, others=0)
         syscalls.drop_capabilities()
-        rights.restrict_self(["/"], [*own, *self._devices], self._filter_program)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # or /proc/self belongs to somebody else
+        rights.restrict_self(["/"], [*own, *self._devices], self._filter_program)
         return WORK
 
 
@@ -92,9 +92,9 @@ def _enter_namespaces(root: str, files: VisibleFiles) -> int:
     proc_fd = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     if uid == 0:
         syscalls.unshare(syscalls.CLONE_NEWNS)
+        uid = gid = rights.owner_of(root)
         mounts.enter_own_root(root, files)
-        rights.give_up_root()
-        uid = gid = rights.SANDBOX_UID
+        rights.give_up_root(uid)
     else:
         syscalls.unshare(syscalls.CLONE_NEWNS | syscalls.CLONE_NEWUSER)
         syscalls.write_id_maps(STUDENT_ID, uid, gid, proc_fd)
