@@ -138,12 +138,45 @@ class ProbeReport(_Strict):
     seconds: Seconds
 
 
+class ModuleDefined(_Strict):
+    """From a process that serves the course: the module has run and defines what it must."""
+
+    kind: Literal["defined"]
+    mistakes: Annotated[tuple[Text, ...], Field(strict=False, max_length=_MAX_NAMES)]  # of an oracle
+
+
+class RuleApplied(_Strict):
+    kind: Literal["rule"]
+    problem: Reason  # "" where nothing is wrong
+
+
+class SymbolsNamed(_Strict):
+    kind: Literal["symbols"]
+    names: Annotated[tuple[Text, ...], Field(strict=False, max_length=_MAX_NAMES)]
+
+
+class Weighed(_Strict):
+    """The numbers asked for are in the frame's blob, as the one tensor "numbers"."""
+
+    kind: Literal["weighed"]
+
+
+class ModuleRaised(_Strict):
+    """From the same, instead of any of these."""
+
+    kind: Literal["raised"]
+    line: Count  # of the module; 0 where it is not known
+    what: Text
+
+
 FromZygote = SandboxReady | SandboxFailed | ChildExit
 FromChild = ChildReady | FilesWritten | LoadReport | ProbeEnded
+FromCourse = ModuleDefined | RuleApplied | SymbolsNamed | Weighed | ModuleRaised
 
 _FROM_ZYGOTE: TypeAdapter[FromZygote] = TypeAdapter(Annotated[FromZygote, Field(discriminator="kind")])
 _FROM_CHILD: TypeAdapter[FromChild] = TypeAdapter(Annotated[FromChild, Field(discriminator="kind")])
 _FROM_PROBE = TypeAdapter(ProbeReport)
+_FROM_COURSE: TypeAdapter[FromCourse] = TypeAdapter(Annotated[FromCourse, Field(discriminator="kind")])
 _NAMES = {name for model in _Strict.__subclasses__() for name in model.model_fields}
 _T = TypeVar("_T")
 
@@ -159,6 +192,10 @@ def from_child(frame: Frame) -> FromChild:
 
 def from_probe(frame: Frame) -> ProbeReport:
     return _valid(_FROM_PROBE, frame, "its observation")
+
+
+def from_course(frame: Frame) -> FromCourse:
+    return _valid(_FROM_COURSE, frame, "its answer")
 
 
 def observation_from(frame: Frame, case: str) -> Observation:

@@ -18,6 +18,7 @@ from grader.cli import main
 from grader.judge.verdicts import Judgement
 from grader.model.errors import GraderError, SandboxFault, SubmissionError, UsageError
 from grader.model.report import CourseIdentity, CriterionReport, PartReport, Report, Seconds, Status, Verdict
+from tests.builders import without_course
 
 GRADE = Path(sys.executable).parent / "grade"
 
@@ -126,7 +127,7 @@ def grade(monkeypatch, capsys, tmp_path):
         with pytest.raises(SystemExit) as ended:
             main()
         captured = capsys.readouterr()
-        return SimpleNamespace(status=ended.value.code, out=captured.out, err=captured.err)
+        return SimpleNamespace(status=ended.value.code, out=without_course(captured.out), err=captured.err)
 
     yield run
     signal.signal(signal.SIGTERM, before)
