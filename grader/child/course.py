@@ -54,7 +54,7 @@ def main(device: str) -> None:
 
 
 def _answer_all(receive: Callable[[], Frame], send: Callable[[Mapping[str, object], bytes], None]) -> None:
-    me, module = os.getpid(), _Module()
+    me, module = os.getpid(), RunningModule()
     while True:
         answer = module.answer(receive())
         if os.getpid() != me:  # a child that the module forked must not come back into the runner
@@ -62,7 +62,7 @@ def _answer_all(receive: Callable[[], Frame], send: Callable[[Mapping[str, objec
         send(*answer)
 
 
-class _Module:
+class RunningModule:
     """The one module of this process."""
 
     def __init__(self) -> None:

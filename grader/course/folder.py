@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from grader.course.finding import RELEASED, content_folders, find_root
 from grader.course.process import CourseProcess, Module
@@ -184,7 +184,7 @@ def find_own_course(explicit: Path | None, start: Path) -> Course:
     return open_course(find_root(explicit, start, of_this_user=True), UNCONFINED)
 
 
-def open_course(root: Path, isolation: Isolation = AUTO) -> Course:
+def open_course(root: Path, isolation: Literal[Isolation, "here"] = AUTO) -> Course:
     """The course in this folder; its files are read when they are first needed.
 
     Its oracles and rules run by themselves with the `isolation` of submissions, see `CourseProcess`.

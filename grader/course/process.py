@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from grader.messages.answers import FromCourse, ModuleDefined
 from grader.messages.requests import AskModule
@@ -20,6 +20,7 @@ from grader.sandbox.tiers.tier import ANY, AUTO, UNCONFINED, Isolation
 if TYPE_CHECKING:
     from grader.course.answering import Answering
 
+HERE: Literal["here"] = "here"  # in this process, which is confined itself
 Answer = TypeVar("Answer", bound=FromCourse)
 
 
@@ -39,9 +40,10 @@ class CourseProcess:
     without any, and on systems that have none, the course has the strongest that holds.
     """
 
-    def __init__(self, hidden: tuple[Path, ...] = (), isolation: Isolation = AUTO) -> None:
+    def __init__(self, hidden: tuple[Path, ...] = (), isolation: Literal[Isolation, "here"] = AUTO) -> None:
         self._hidden = hidden
-        self._isolation = ANY if isolation == UNCONFINED or sys.platform != "linux" else isolation
+        unconfined = isolation == UNCONFINED or (sys.platform != "linux" and isolation != HERE)
+        self._isolation = ANY if unconfined else isolation
         self._lock = threading.Lock()
         self._end: weakref.finalize[[], CourseProcess] | None = None
         self._answering: Answering | None = None

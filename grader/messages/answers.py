@@ -169,13 +169,34 @@ class ModuleRaised(_Strict):
     what: Text
 
 
+class WorkDone(_Strict):
+    """From a process that records or audits: the result and the files that it wrote are in the blob."""
+
+    kind: Literal["done"]
+    sizes: Annotated[tuple[Count, ...], Field(strict=False, max_length=_MAX_NOTES)]
+
+
+class WorkRefused(_Strict):
+    """The course is wrong."""
+
+    kind: Literal["refused"]
+    what: Reason
+
+
+class WorkFailed(_Strict):
+    kind: Literal["failed"]
+    what: Reason
+
+
 FromZygote = SandboxReady | SandboxFailed | ChildExit
 FromChild = ChildReady | FilesWritten | LoadReport | ProbeEnded
+FromWork = WorkDone | WorkRefused | WorkFailed
 FromCourse = ModuleDefined | RuleApplied | SymbolsNamed | Weighed | ModuleRaised
 
 _FROM_ZYGOTE: TypeAdapter[FromZygote] = TypeAdapter(Annotated[FromZygote, Field(discriminator="kind")])
 _FROM_CHILD: TypeAdapter[FromChild] = TypeAdapter(Annotated[FromChild, Field(discriminator="kind")])
 _FROM_PROBE = TypeAdapter(ProbeReport)
+_FROM_WORK: TypeAdapter[FromWork] = TypeAdapter(Annotated[FromWork, Field(discriminator="kind")])
 _FROM_COURSE: TypeAdapter[FromCourse] = TypeAdapter(Annotated[FromCourse, Field(discriminator="kind")])
 _NAMES = {name for model in _Strict.__subclasses__() for name in model.model_fields}
 _T = TypeVar("_T")
@@ -192,6 +213,10 @@ def from_child(frame: Frame) -> FromChild:
 
 def from_probe(frame: Frame) -> ProbeReport:
     return _valid(_FROM_PROBE, frame, "its observation")
+
+
+def from_work(frame: Frame) -> FromWork:
+    return _valid(_FROM_WORK, frame, "its answer")
 
 
 def from_course(frame: Frame) -> FromCourse:

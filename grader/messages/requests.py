@@ -13,7 +13,7 @@ DRAWN = "what was drawn"  # beside the case's inputs, among the tensors that go 
 MAX_CONTROL_HEAD = 1 << 20  # bytes of JSON between the judge and the zygote
 STAND_INS = "given.py"  # sent to a session that runs with them, and to no other; never released
 
-Served = Literal["submissions", "course"]  # whose code a sandbox runs; never both
+Served = Literal["submissions", "course", "authoring"]  # whose code a sandbox runs; never both
 Named = tuple[str, int]  # a name, and how many bytes of the blob are its
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from grader.messages.answers import ChildReady, FromChild, ProbeEnded, from_child
 from grader.messages.frames import Frame
-from grader.messages.requests import AskModule, LoadSource, RunModule, RunProbe, WriteFiles
+from grader.messages.requests import LoadSource, RunProbe, WriteFiles
 from grader.model.errors import SandboxFault, SessionError, WireError
 from grader.sandbox.environment import MIB
 
@@ -65,8 +65,8 @@ class Session(AbstractContextManager["Session"]):
         status.
         Raises SessionError as `ask` does, the iterator too; WireError where the probe's own frames are malformed."""
 
-    def ask_course(self, request: RunModule | AskModule, blob: bytes, step: Step) -> Frame:
-        """Send a request about a course's module and wait for the frame that answers it; raises SessionError."""
+    def ask_course(self, request: Mapping[str, object], blob: bytes, step: Step) -> Frame:
+        """Send a request about a course's own code and wait for the frame that answers it; raises SessionError."""
         self._send(request, blob, (), step)
         return self._next(step)
 

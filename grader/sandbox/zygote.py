@@ -32,6 +32,7 @@ _CHANNEL, _KEPT = 3, 4
 _MODULES = {  # what is imported once for all children, and what each of them runs
     "submissions": ("grader.child.warm", "grader.child.serve"),
     "course": ("grader.child.course", "grader.child.course"),
+    "authoring": ("grader.authoring.workshop", "grader.authoring.workshop"),
 }
 
 
