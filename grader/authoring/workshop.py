@@ -111,7 +111,7 @@ def _files_of(exercise: Exercise, root: Path) -> Iterator[tuple[str, bytes]]:
     found = [root / f"rubrics/{exercise.id}.toml", *topic.glob("*"), *exercise.solutions.parent.glob("*")]
     found += [path for folder in (topic / "data", exercise.fixtures, exercise.solutions) for path in folder.rglob("*")]
     for path in dict.fromkeys(found):
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file() and not path.is_symlink() and "__pycache__" not in path.parts:  # a link may lead anywhere
             yield path.relative_to(root).as_posix(), path.read_bytes()
 
 

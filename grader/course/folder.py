@@ -91,6 +91,8 @@ class Exercise:
         """A file of the exercise's own fixtures, else of its topic's, which the topic's exercises share."""
         for path in (self.fixtures / name, self.fixtures.parent / name):
             if path.is_file():
+                if not path.resolve().is_relative_to(self.fixtures.parents[1].resolve()):
+                    raise CourseError(f"{self.shown(path)}: is a link out of the course; put the file itself there")
                 return path
         raise CourseError(f"fixtures/{self.id}/{name}: no such file, but rubrics/{self.id}.toml {why}")
 

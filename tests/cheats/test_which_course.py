@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from grader.course.finding import find_root
-from grader.course.folder import find_own_course
+from grader.course.folder import find_own_course, open_course
 from grader.model.errors import CourseError
-from tests.places import ROOT
+from tests.places import ROOT, TOY
 
 pytestmark = pytest.mark.linux_sandbox
 GRADE = str(Path(sys.executable).with_name("grade"))
@@ -191,3 +191,33 @@ def test_a_check_by_ones_own_release_names_it_first(tmp_path: Path, canary: Path
     checked = subprocess.run([GRADE, "check"], cwd=alice, capture_output=True, text=True, check=False)
     assert checked.stdout.startswith(f"course: {alice}/.course, found from the working folder, not used before\n")
     assert not canary.exists()
+
+
+OUTSIDE = ["../../../../secret", "/etc/passwd", "..", "a/../../b", "C:\\secret", ""]
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_rubric_names_no_file_outside_its_course(tmp_path: Path, name: str) -> None:
+    """What it names goes to the submission's process, or is written when the handout is built."""
+    course = Path(shutil.copytree(TOY, tmp_path / "course"))
+    exercise, assignment = course / "rubrics/activations/gelu.toml", course / "rubrics/week-1.toml"
+    exercise.write_text(f"data = [{json.dumps(name)}]\n{exercise.read_text()}")
+    with pytest.raises(CourseError, match=r"^rubrics/activations/gelu.toml: data\[1\]: .* leads out of its folder"):
+        open_course(course).exercise("activations/gelu")
+    assignment.write_text(re.sub(r"(?m)^path = .*$", lambda _: f"path = {json.dumps(name)}", assignment.read_text()))
+    with pytest.raises(CourseError, match=r"^rubrics/week-1.toml: handout\[1\].path: .* leads out of its folder"):
+        open_course(course).assignment("week-1")
+
+
+def test_a_file_of_a_course_is_no_link_out_of_it(tmp_path: Path) -> None:
+    course = Path(shutil.copytree(TOY, tmp_path / "course"))
+    rubric, data = course / "rubrics/activations/gelu.toml", course / "fixtures/activations/data"
+    rubric.write_text(f'data = ["own.txt", "linked.txt"]\n{rubric.read_text()}')
+    data.mkdir()
+    (data / "own.txt").write_text("own")
+    (data / "linked.txt").symlink_to(data / "own.txt")
+    assert set(open_course(course).exercise("activations/gelu").data) == {"own.txt", "linked.txt"}
+    (data / "linked.txt").unlink()
+    (data / "linked.txt").symlink_to("/etc/passwd")
+    with pytest.raises(CourseError, match=r"^fixtures/activations/data/linked.txt: is a link out of the course"):
+        _ = open_course(course).exercise("activations/gelu").data
