@@ -1,5 +1,6 @@
 """Small exercises, submissions, observations and reports that tests are made of."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,11 @@ COURSE = CourseIdentity(folder="/course", digest="0" * 64)
 TOY_ID = "toy/exercise"
 DEFINED = Definition("a.py", "f")  # where `workspace_of` defines what `prepared_of` asks for
 _CRITERION = TypeAdapter(AnyCriterion)
+
+
+def without_course(output: str) -> str:
+    """What a command says, but for the line that names the course where it was found from the working folder."""
+    return re.sub(r"\Acourse: .*, found from the working folder.*\n", "", output)
 
 
 def workspace_of(root: Path, text: str, **files: str) -> Workspace:

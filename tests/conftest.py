@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+STATE = tempfile.TemporaryDirectory(prefix="state-")  # which courses were used before is not the developer's business
+os.environ["XDG_STATE_HOME"] = STATE.name
 # a suite that runs in the background is deaf to Ctrl-C, and so would be what it starts
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # last: where the project is installed as a package, that one is tested, and tests/ is found all the same

@@ -1,8 +1,6 @@
 """`grade audit`: do exercises tell right answers from known mistakes, and do assignments mark as they should?"""
 
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stdout
-from io import StringIO
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from grader.authoring.audit import AuditRow, AuditTable
+    from grader.authoring.workshop import Workshop
     from grader.course.folder import Course
     from grader.grading.line import Grading
 
@@ -37,32 +36,32 @@ def audit(
     found = the_course(course)
     if whole and ids:
         raise UsageError("--all: looks at the whole course; leave the ids out")
+    from grader.authoring.workshop import Workshop
     from grader.course.folder import ids_meant
 
     asked = list(found.assignments) if whole else ids_meant(found, ids) if ids else list(found.exercises)
     assignments = [id_ for id_ in asked if "/" not in id_]
     of_these = found.exercises if whole else [e for id_ in assignments for e in found.assignment(id_).exercises]
     mismatches: list[str] = []
-    for id_ in asked:
-        if "/" in id_:
-            audited = _audited(found, id_)
-            mismatches += audited.mismatches
-            screen.tables().print(_matrix(audited), "")
-    if assignments or of_these:
-        mismatches += _one_table(found, [*assignments, *dict.fromkeys(of_these)])
+    with Workshop(found) as workshop:
+        for id_ in asked:
+            if "/" in id_:
+                audited = _audited(workshop, id_)
+                mismatches += audited.mismatches
+                screen.tables().print(_matrix(audited), "")
+        if assignments or of_these:
+            mismatches += _one_table(found, workshop, [*assignments, *dict.fromkeys(of_these)])
     mismatches += _claims(found, assignments if ids else list(found.assignments))
     in_order = sorted(asked, key=lambda id_: "/" not in id_)
     screen.finish(mismatches, f"as promised: {'the whole course' if whole else ', '.join(in_order)}")
 
 
-def _audited(course: "Course", id_: str) -> "AuditTable":
-    from grader.authoring.audit import audit_exercise
-
-    with screen.progress(f"auditing {id_}"), redirect_stdout(StringIO()):  # solutions print, as students' do
-        return audit_exercise(course, id_)
+def _audited(workshop: "Workshop", id_: str) -> "AuditTable":
+    with screen.progress(f"auditing {id_}"):
+        return workshop.audit(id_)
 
 
-def _one_table(course: "Course", ids: Sequence[str]) -> list[str]:
+def _one_table(course: "Course", workshop: "Workshop", ids: Sequence[str]) -> list[str]:
     """Print a line for each; what cannot be looked at at all does not stop the others."""
     from rich.table import Column, Table
 
@@ -75,7 +74,7 @@ def _one_table(course: "Course", ids: Sequence[str]) -> list[str]:
     with Grading(course, device="cpu", stale_ok=True) as grading:
         for id_ in ids:
             try:
-                cells, found = _exercise_line(course, id_) if "/" in id_ else _assignment_line(course, id_, grading)
+                cells, found = _exercise_line(workshop, id_) if "/" in id_ else _assignment_line(course, id_, grading)
             except CourseError as error:
                 cells, found = [""] * 4, (str(error),)
             mismatches += found
@@ -108,8 +107,8 @@ def _claims(course: "Course", assignments: Sequence[str]) -> list[str]:
     return mismatches
 
 
-def _exercise_line(course: "Course", id_: str) -> tuple[list[str], tuple[str, ...]]:
-    audited = _audited(course, id_)
+def _exercise_line(workshop: "Workshop", id_: str) -> tuple[list[str], tuple[str, ...]]:
+    audited = _audited(workshop, id_)
     right, nothing, *known = (_count(audited, kind) for kind in ("dialect ", "nothing written", "wheats/", "chaffs/"))
     return [right, "0" if nothing == "1/1" else "not 0", *known], audited.mismatches  # the reference is a dialect too
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli import screen
-from grader.cli.options import CourseOption, the_course
+from grader.cli.options import CourseOption, named
 from grader.model.errors import CourseError, SubmissionError, UsageError
 from grader.sandbox.tiers.tier import AUTO, UNCONFINED, Isolation
 
@@ -40,7 +40,9 @@ def check(
     course: CourseOption = None,
 ) -> None:
     """Check your own work on the public cases before you hand it in."""
-    found = the_course(course)
+    from grader.course.folder import find_own_course
+
+    found = named(find_own_course(course, Path.cwd()), course)
     ids, path = _understood(found, what or [])
     if case is not None and len(ids) != 1:
         raise UsageError("--case NAME needs the one exercise that has the case: grade check EXERCISE --case NAME")

@@ -30,16 +30,13 @@ def build(
 ) -> None:
     """Run each solution and known mistake through its probe and record what they show."""
     found, ids = course_and_exercises(course, exercises)
-    from grader.authoring.record.fixtures import record, write
-    from grader.authoring.record.verification import changes_by_rebuild
+    from grader.authoring.workshop import Workshop
 
-    for id_ in ids:
-        exercise = found.exercise(id_)
-        with screen.progress(f"recording {id_}"):
-            recording = record(exercise, _seed(secret, id_))
-            changes = changes_by_rebuild(exercise, recording)
-            write(exercise, recording)
-        screen.say(f"{id_}: recorded; tolerance factor {recording.calibration.tolerance_factor:g}", *changes)
+    with Workshop(found) as workshop:
+        for id_ in ids:
+            with screen.progress(f"recording {id_}"):
+                factor, changes = workshop.record(id_, _seed(secret, id_))
+            screen.say(f"{id_}: recorded; tolerance factor {factor:g}", *changes)
 
 
 def _seed(secret: Path | None, exercise: str) -> int | None:
@@ -60,8 +57,8 @@ def _seed(secret: Path | None, exercise: str) -> int | None:
 def verify(exercises: Exercises = None, course: CourseOption = None) -> None:
     """Check that recorded fixtures are what the solutions show, and tell mistakes from right answers."""
     found, ids = course_and_exercises(course, exercises)
-    from grader.authoring.record.verification import verify_fixtures
+    from grader.authoring.workshop import Workshop
 
-    with screen.progress(f"verifying {', '.join(ids)}"):
-        findings = verify_fixtures(found, ids)
+    with screen.progress(f"verifying {', '.join(ids)}"), Workshop(found) as workshop:
+        findings = [line for id_ in ids for line in workshop.verify(id_)]
     screen.finish(findings, f"as recorded: {', '.join(ids)}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli import screen
-from grader.cli.options import CourseOption, DeviceOption, the_course
+from grader.cli.options import CourseOption, DeviceOption, named, the_course
 from grader.cli.showing import FullOption, JsonOption, StaleOption, require_writable, show_reports
 from grader.course.finding import content_folders, find_root
 from grader.model.errors import UsageError
@@ -55,10 +55,10 @@ def grade(
     require_writable(json)
     # the judge computes beside the submission, where numpy's own threads would take that one's processor
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    root = find_root(course, Path.cwd())
+    root = find_root(course, Path.cwd(), handed_in=submissions)
     # started first: it imports torch while we read the course, unpack the submission and read the fixtures
     with closing(start_sandbox(isolation, device, hidden=content_folders(root))) as sandbox:
-        found = _course_to_grade_by(root, assignment)
+        found = named(_course_to_grade_by(root, assignment, isolation), course, json)
         from grader.classroom.finding import submissions_in
         from grader.course.folder import all_meant
         from grader.grading.line import Grading
@@ -73,8 +73,10 @@ def grade(
             show_reports(given, partial(_graded, ready, keep), json, full, list(found.assignments))
 
 
-def _course_to_grade_by(root: Path, assignment: str | None) -> "Course":
-    found = the_course(root)
+def _course_to_grade_by(root: Path, assignment: str | None, isolation: Isolation) -> "Course":
+    from grader.course.folder import open_course
+
+    found = open_course(root, isolation)
     if found.is_release:
         raise UsageError(
             f"{found.root}: is what students get, with no hidden cases to grade by; check your own work with grade "
@@ -117,7 +119,7 @@ def judge(
     What was observed by other inputs or another probe than the course has now is named; it must run again.
     """
     require_writable(json)
-    found = the_course(course)
+    found = the_course(course, json=json)
     from grader.classroom.finding import Found
     from grader.grading.kept_runs import SUFFIX, judge_again, read_run
     from grader.grading.prepared import PreparedCourse

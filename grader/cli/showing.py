@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from grader.cli import screen
+from grader.cli.options import STANDARD_OUTPUT
 from grader.model.errors import GraderError, OutputError, ReaderGoneError, UsageError
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from grader.model.report import Refusal, Report
 
     ReportOf = Callable[[Found, Callable[[str], None]], tuple[Report, Sequence[str]]]
-
-STANDARD_OUTPUT = Path("-")
 
 JsonOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the JSON report there; - for standard output.")

@@ -5,20 +5,22 @@ A person means an exercise by its id, by the last part of it, or by its topic.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from grader.course.finding import RELEASED, find_root
+from grader.course.finding import RELEASED, content_folders, find_root
+from grader.course.process import CourseProcess, Module
 from grader.course.reading import read_toml
 from grader.judge.checks.criterion import JudgedCriterion
 from grader.judge.checks.families import Rubric
 from grader.messages.requests import STAND_INS
 from grader.model.assignment import AssignmentRubric
-from grader.model.errors import CourseError
+from grader.model.errors import CourseError, ModuleFaultError
 from grader.model.rubric import ExerciseRubric
+from grader.sandbox.tiers.tier import AUTO, UNCONFINED, Isolation
 
 T = TypeVar("T")
 
@@ -31,6 +33,7 @@ class Exercise:
     rubric: ExerciseRubric[JudgedCriterion]
     solutions: Path  # absent where the course was released to students
     fixtures: Path
+    process: CourseProcess = field(default_factory=CourseProcess, compare=False)  # where its oracle and rules run
 
     @property
     def probe(self) -> Path:
@@ -88,13 +91,24 @@ class Exercise:
         """A file of the exercise's own fixtures, else of its topic's, which the topic's exercises share."""
         for path in (self.fixtures / name, self.fixtures.parent / name):
             if path.is_file():
+                if not path.resolve().is_relative_to(self.fixtures.parents[1].resolve()):
+                    raise CourseError(f"{self.shown(path)}: is a link out of the course; put the file itself there")
                 return path
         raise CourseError(f"fixtures/{self.id}/{name}: no such file, but rubrics/{self.id}.toml {why}")
 
-    def needed_from(self, module: Path) -> tuple[str, ...]:
-        """What `oracle` or `claims` must define for the criteria."""
-        asking = (criterion for criterion in self.rubric.criteria if criterion.course_module == module.name)
-        return tuple(dict.fromkeys(name for criterion in asking for name in criterion.course_functions))
+    def module(self, path: Path) -> Module:
+        """`oracle` or `claims`, with what it must define for the criteria."""
+        asking = (criterion for criterion in self.rubric.criteria if criterion.course_module == path.name)
+        needed = tuple(dict.fromkeys(name for criterion in asking for name in criterion.course_functions))
+        return Module(self.shown(path), path.read_text(encoding="utf-8"), needed)
+
+    def require_modules(self) -> None:
+        """Run `oracle` and `claims`; raises CourseError where one does not run, or does not define what it must."""
+        for path in filter(None, (self.oracle, self.claims)):
+            try:
+                self.process.defined(self.module(path))
+            except ModuleFaultError as fault:
+                raise CourseError(f"{fault}; it must run by itself and define what CONTRIBUTING says") from None
 
     def shown(self, path: Path) -> str:
         """A file of the exercise's or its topic's fixtures, as messages name it."""
@@ -142,6 +156,7 @@ class Course:
     root: Path
     exercises: Mapping[str, Exercise]
     assignments: Mapping[str, AssignmentRubric]
+    process: CourseProcess = field(default_factory=CourseProcess, compare=False)
 
     @property
     def is_release(self) -> bool:
@@ -166,23 +181,32 @@ def find_course(explicit: Path | None, start: Path) -> Course:
     return open_course(find_root(explicit, start))
 
 
-def open_course(root: Path) -> Course:
-    """The course in this folder; its files are read when they are first needed."""
+def find_own_course(explicit: Path | None, start: Path) -> Course:
+    """The course to check one's own work with: one that is found, and not named, must be this user's."""
+    return open_course(find_root(explicit, start, of_this_user=True), UNCONFINED)
+
+
+def open_course(root: Path, isolation: Literal[Isolation, "here"] = AUTO) -> Course:
+    """The course in this folder; its files are read when they are first needed.
+
+    Its oracles and rules run by themselves with the `isolation` of submissions, see `CourseProcess`.
+    """
     root = root.resolve()
     for name in ("rubrics", "fixtures"):
         if not (root / name).is_dir():
             raise CourseError(f"{root}: is no course folder, it has no {name}/; give --course a folder that has one")
     rubrics = root / "rubrics"
     ids = (path.relative_to(rubrics).with_suffix("").as_posix() for path in rubrics.glob("*/*.toml"))
-    exercises = ReadOnDemand(ids, partial(_read_exercise, root))
+    process = CourseProcess(tuple(content_folders(root)), isolation)
+    exercises = ReadOnDemand(ids, partial(_read_exercise, root, process))
     assignments = (path.stem for path in rubrics.glob("*.toml"))
-    return Course(root, exercises, ReadOnDemand(assignments, partial(_read_assignment, root, exercises)))
+    return Course(root, exercises, ReadOnDemand(assignments, partial(_read_assignment, root, exercises)), process)
 
 
-def _read_exercise(root: Path, id_: str) -> Exercise:
+def _read_exercise(root: Path, process: CourseProcess, id_: str) -> Exercise:
     shown = f"rubrics/{id_}.toml"
     rubric = read_toml(root / shown, Rubric, shown)
-    exercise = Exercise(id_, rubric, root / "solutions" / id_, root / "fixtures" / id_)
+    exercise = Exercise(id_, rubric, root / "solutions" / id_, root / "fixtures" / id_, process)
     if not exercise.probe.is_file():
         raise CourseError(f"fixtures/{id_}/probe.py: no such file, but {shown} needs it; write the exercise's probe")
     return exercise

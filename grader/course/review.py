@@ -25,7 +25,8 @@ def _review_exercise(course: Course, id_: str) -> Iterator[str]:
     exercise, rubric = course.exercise(id_), course.exercise(id_).rubric
     for other in (other for other in rubric.builds_on if other not in course.exercises):
         yield f"builds_on: no exercise {other!r}; name one of {', '.join(course.exercises)}"
-    _ = exercise.data, exercise.oracle, exercise.claims  # raises CourseError where one of them is missing
+    _ = exercise.data  # raises CourseError where a file is missing, as the next line does for a module
+    exercise.require_modules()
     for which in SETS:
         fixture = read_fixture(exercise, which)
         recorded = [case.name for case in fixture.cases]

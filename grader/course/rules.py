@@ -1,8 +1,7 @@
 """A course's own modules that judge what no recorded value can: `oracle.py` for draws, `claims.py` for answers.
 
-Each stands in `fixtures/<topic>/<exercise>/`, or in `fixtures/<topic>/` where the topic's exercises share it. They are
-part of the course and trusted as its rubrics are, run in the judge's process, and use numpy alone. No student's code
-comes near them.
+Each stands in `fixtures/<topic>/<exercise>/`, or in `fixtures/<topic>/` where the topic's exercises share it. They use
+numpy alone and run in the course's own process, see `grader.course.process`.
 
 `oracle.py` says with which probability each symbol comes next, where an answer is chance. It defines
 
@@ -19,67 +18,104 @@ returns what is wrong, in words for the student, or "".
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+import numpy as np
 
 from grader.course.folder import Exercise
-from grader.model.errors import CourseError
+from grader.course.process import CourseProcess, Module
+from grader.messages.answers import RuleApplied, SymbolsNamed, Weighed
+from grader.messages.requests import DRAWN, AskModule
+from grader.model.errors import ModuleFaultError
 from grader.model.fixture import FixtureCase, Rule
 from grader.model.observation import Array, Json
+
+_MOST_BYTES = 256 << 20  # of one sample's probabilities
+_BYTES_AT_ONCE = 15 << 20  # in one answer
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
 class ModuleOracle:
-    """What an oracle module defines, behind the interface that the judge uses."""
+    """An oracle module behind the interface that the judge uses. All methods raise ModuleFaultError."""
 
-    module: Mapping[str, Any]
+    process: CourseProcess
+    module: Module
+    _symbols: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by case
 
-    @property
+    @cached_property
     def mistakes(self) -> tuple[str, ...]:
-        return tuple(self.module["MISTAKES"])
+        return self.process.defined(self.module).mistakes
+
+    def symbols(self, case: FixtureCase) -> tuple[str, ...]:
+        if case.name not in self._symbols:
+            request: AskModule = {"op": "symbols", "settings": case.settings, "facts": {}}
+            self._symbols[case.name] = self.process.ask(self.module, request, case.inputs, SymbolsNamed)[0].names
+        return self._symbols[case.name]
 
     def log_probabilities(
         self, case: FixtureCase, facts: Mapping[str, Json], drawn: Array, mistake: str | None = None
     ) -> Array:
-        found: Array = self.module["log_probabilities"](case.inputs, case.settings, facts, drawn, mistake)
-        return found
+        calls, n = drawn.shape
+        each = 8 * n * len(self.symbols(case))
+        if each > _BYTES_AT_ONCE or calls * each > _MOST_BYTES:
+            what = f"{calls} calls of {n} draws among {len(self.symbols(case))} symbols"
+            raise ModuleFaultError(f"{self.module.shown}: {what} are too many; let the probe draw fewer")
+        rows = max(1, _BYTES_AT_ONCE // max(1, each))
+        parts = []
+        for first in range(0, calls, rows):
+            part = first, min(first + rows, calls)
+            shape = (part[1] - first, n, len(self.symbols(case)))
+            request: AskModule = {
+                "op": "log_probabilities",
+                "settings": case.settings,
+                "facts": facts,
+                "mistake": mistake,
+                "calls": part,
+            }
+            parts.append(self._numbers(request, case, drawn, shape))
+        return np.concatenate(parts)
 
-    def symbol(self, case: FixtureCase, index: int) -> str:
-        return str(self.module["symbol"](case.settings, index))
+    def log_likelihoods(self, case: FixtureCase, facts: Mapping[str, Json], drawn: Array) -> dict[str | None, float]:
+        request: AskModule = {"op": "log_likelihoods", "settings": case.settings, "facts": facts}
+        ways = (None, *self.mistakes)
+        numbers = self._numbers(request, case, drawn, (len(ways),))
+        return dict(zip(ways, numbers.tolist(), strict=True))
+
+    def _numbers(self, request: AskModule, case: FixtureCase, drawn: Array, shape: tuple[int, ...]) -> Array:
+        _, numbers = self.process.ask(self.module, request, {**case.inputs, DRAWN: drawn}, Weighed)
+        if numbers is None or numbers.dtype != np.float64 or numbers.shape != shape:
+            got = "nothing" if numbers is None else f"{numbers.dtype} {list(numbers.shape)}"
+            raise ModuleFaultError(f"{self.module.shown}: gives {got}; float64 {list(shape)} is asked for")
+        if not (numbers <= _ROUNDING * max(1, drawn.size)).all():  # NaN too
+            raise ModuleFaultError(f"{self.module.shown}: gives what is no logarithm of a probability")
+        return numbers
 
 
 def load_oracle(exercise: Exercise) -> ModuleOracle | None:
-    """The exercise's oracle, executed as it stands; None where it has none.
-
-    Raises CourseError where the rubric needs one that is absent, or where it does not define what it must.
-    """
-    if exercise.oracle is None:
-        return None
-    defined = _run(exercise, exercise.oracle)
-    for name in exercise.needed_from(exercise.oracle):
-        if name not in defined:
-            raise CourseError(f"{exercise.shown(exercise.oracle)}: defines no {name}; see CONTRIBUTING")
-    return ModuleOracle(defined)
+    """The exercise's oracle; None where it has none. Raises CourseError where the rubric needs one that is absent."""
+    path = exercise.oracle
+    return None if path is None else ModuleOracle(exercise.process, exercise.module(path))
 
 
 def load_rules(exercise: Exercise) -> dict[str, Rule]:
-    """The functions that the exercise's criteria name; none where none is named. Raises CourseError."""
-    if exercise.claims is None:
+    """The functions that the exercise's criteria name; none where none is named. Raises CourseError where none is."""
+    path = exercise.claims
+    if path is None:
         return {}
-    defined, names = _run(exercise, exercise.claims), exercise.needed_from(exercise.claims)
-    for name in names:
-        if not callable(defined.get(name)):
-            shown = exercise.shown(exercise.claims)
-            raise CourseError(f"{shown}: defines no function {name!r}, but rubrics/{exercise.id}.toml names it")
-    return {name: defined[name] for name in names}
+    module = exercise.module(path)
+    return {name: partial(_apply, exercise.process, module, name) for name in module.needed}
 
 
-def _run(exercise: Exercise, path: Path) -> dict[str, Any]:
-    """What the module defines; errors in it, now and later, are told by the name that messages show."""
-    shown, defined = exercise.shown(path), {"__name__": path.stem}
-    try:
-        exec(compile(path.read_text(encoding="utf-8"), shown, "exec"), defined)
-    except Exception as error:
-        raise CourseError(f"{shown}: {type(error).__name__}: {error}; it must run by itself") from error
-    return defined
+def _apply(
+    process: CourseProcess,
+    module: Module,
+    rule: str,
+    answers: Mapping[str, Json],
+    inputs: Mapping[str, Array],
+    settings: Mapping[str, Json],
+) -> str:
+    """Raises ModuleFaultError."""
+    request: AskModule = {"op": "rule", "settings": settings, "facts": answers, "rule": rule}
+    return process.ask(module, request, inputs, RuleApplied)[0].problem

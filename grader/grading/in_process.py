@@ -1,7 +1,7 @@
 """Run an exercise's probe in this process: for a course's own modules, and for a student's own notebook.
 
-Whoever wrote the code that runs here is trusted with this process: the course's author, or the student at their own
-machine. Submissions run in the sandbox alone.
+Whoever wrote the code that runs here is trusted with this process: it is one of the sandbox that
+`grader.authoring.workshop` opens for a course, or the student's at their own machine. Submissions run in the sandbox.
 """
 
 import hashlib

@@ -65,6 +65,7 @@ class Grading:
 
     def __exit__(self, *error: object) -> None:
         self._sandbox.close()
+        self.course.process.close()
 
     def grade(self, path: Path, progress: Progress = lambda _: None, task_of: TaskOf | None = None) -> Report:
         """The report on one submission, for a task of the caller's where one is given. Raises SubmissionError."""

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from grader import __version__
-from grader.course.folder import find_course
+from grader.course.folder import find_own_course
 from grader.grading.choosing import choose
 from grader.grading.in_process import load_probe
 from grader.grading.prepared import Prepared, PreparedCourse
@@ -56,7 +56,7 @@ class LiveObserver:
 def check_live(id_: str, entry: Any, course: str | Path | None = None) -> Report:
     """Check a function or class against one exercise; see `grader.check`."""
     started = time.monotonic()
-    found = find_course(None if course is None else Path(course), Path.cwd())
+    found = find_own_course(None if course is None else Path(course), Path.cwd())
     exercise = found.exercise(id_)
     if not callable(entry) or isinstance(entry, torch.nn.Module):
         asked = exercise.rubric.entry

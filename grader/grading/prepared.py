@@ -63,6 +63,8 @@ class PreparedCourse:
                 f"run: grade fixtures build {exercise.id}{else_}"
             )
         fixture = read_fixture(exercise, which)
+        if fixture.oracle is not None or fixture.rules:
+            exercise.process.start()
         if self.case is not None:
             fixture = replace(fixture, cases=tuple(c for c in fixture.cases if c.name == self.case))
         there = self.course.exercises  # a release need not hold what its exercises build on

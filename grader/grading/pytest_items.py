@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grader.course.folder import find_course
+from grader.course.folder import find_own_course
 from grader.grading.selfcheck import checking
 from grader.model.report import CriterionReport, Status
 
@@ -28,7 +28,7 @@ def criteria(test_file: str) -> list[Any]:
     folder = Path(test_file).resolve().parent
     return [
         pytest.param((folder, id_, criterion.id), id=f"{id_}::{criterion.id}")
-        for id_, exercise in find_course(None, folder).exercises.items()
+        for id_, exercise in find_own_course(None, folder).exercises.items()
         for criterion in exercise.rubric.criteria
     ]
 
@@ -50,6 +50,6 @@ def require(criterion: tuple[Path, str, str]) -> None:
 @cache
 def _report(folder: Path) -> dict[tuple[str, str], CriterionReport]:
     """The folder is checked once for all tests."""
-    with checking(find_course(None, folder)) as check:
+    with checking(find_own_course(None, folder)) as check:
         report = check(folder)
     return {(c.exercise or "", c.id): c for part in report.parts for c in part.criteria}

@@ -13,7 +13,7 @@ import numpy as np
 from grader.judge.comparison import Difference, describe_fact, distances, readable
 from grader.judge.context import Context, Shortfall, failed
 from grader.judge.quoting import printable, quote
-from grader.model.errors import CannotTell, Unusable
+from grader.model.errors import CannotTell, ModuleFaultError, Unusable
 from grader.model.fixture import Expected
 from grader.model.observation import Json, Observation, Outcome
 from grader.model.report import Status
@@ -78,6 +78,8 @@ def excused(shortfall: Shortfall, seen: Observation, expected: Expected) -> Shor
 
 def describe_fault(error: Exception) -> str:
     """`the check failed at fixtures/text/sample/oracle.py, line 7: KeyError: 'p'; no marks are lost by it`"""
+    if isinstance(error, ModuleFaultError):
+        return f"the check itself failed at {printable(error)}; no marks are lost by it"
     what = f"{type(error).__name__}: {printable(error)}".removesuffix(": ")
     return f"the check itself failed at {_place(error)}: {what}; no marks are lost by it"
 
@@ -127,11 +129,11 @@ def _reason(seen: Observation) -> str:
 
 
 def _place(error: Exception) -> str:
-    """The innermost line of ours or of the course, not of a library that it calls."""
+    """The innermost line of ours or of another kind of check, not of a library that it calls."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f for f in frames if not f.filename.startswith((*_LIBRARIES, "<")) or _PACKAGE in Path(f.filename).parents]
     frame = (ours or frames)[-1]
     path = Path(frame.filename)
-    if path.is_absolute():  # a course's file bears its name within the course; of other files the name is enough
+    if path.is_absolute():  # of others' files the name is enough
         path = path.relative_to(_PACKAGE.parent) if path.is_relative_to(_PACKAGE) else Path(path.name)
     return f"{path.as_posix()}, line {frame.lineno}"

@@ -139,12 +139,66 @@ class ProbeReport(_Strict):
     seconds: Seconds
 
 
+class ModuleDefined(_Strict):
+    """From a process that serves the course: the module has run and defines what it must."""
+
+    kind: Literal["defined"]
+    mistakes: Annotated[tuple[Text, ...], Field(strict=False, max_length=_MAX_NAMES)]  # of an oracle
+
+
+class RuleApplied(_Strict):
+    kind: Literal["rule"]
+    problem: Reason  # "" where nothing is wrong
+
+
+class SymbolsNamed(_Strict):
+    kind: Literal["symbols"]
+    names: Annotated[tuple[Text, ...], Field(strict=False, max_length=_MAX_NAMES)]
+
+
+class Weighed(_Strict):
+    """The numbers asked for are in the frame's blob, as the one tensor "numbers"."""
+
+    kind: Literal["weighed"]
+
+
+class ModuleRaised(_Strict):
+    """From the same, instead of any of these."""
+
+    kind: Literal["raised"]
+    line: Count  # of the module; 0 where it is not known
+    what: Text
+
+
+class WorkDone(_Strict):
+    """From a process that records or audits: the result and the files that it wrote are in the blob."""
+
+    kind: Literal["done"]
+    sizes: Annotated[tuple[Count, ...], Field(strict=False, max_length=_MAX_NOTES)]
+
+
+class WorkRefused(_Strict):
+    """The course is wrong."""
+
+    kind: Literal["refused"]
+    what: Reason
+
+
+class WorkFailed(_Strict):
+    kind: Literal["failed"]
+    what: Reason
+
+
 FromZygote = SandboxReady | SandboxFailed | ChildExit
 FromChild = ChildReady | FilesWritten | LoadReport | ProbeEnded
+FromWork = WorkDone | WorkRefused | WorkFailed
+FromCourse = ModuleDefined | RuleApplied | SymbolsNamed | Weighed | ModuleRaised
 
 _FROM_ZYGOTE: TypeAdapter[FromZygote] = TypeAdapter(Annotated[FromZygote, Field(discriminator="kind")])
 _FROM_CHILD: TypeAdapter[FromChild] = TypeAdapter(Annotated[FromChild, Field(discriminator="kind")])
 _FROM_PROBE = TypeAdapter(ProbeReport)
+_FROM_WORK: TypeAdapter[FromWork] = TypeAdapter(Annotated[FromWork, Field(discriminator="kind")])
+_FROM_COURSE: TypeAdapter[FromCourse] = TypeAdapter(Annotated[FromCourse, Field(discriminator="kind")])
 _NAMES = {name for model in _Strict.__subclasses__() for name in model.model_fields}
 _T = TypeVar("_T")
 
@@ -160,6 +214,14 @@ def from_child(frame: Frame) -> FromChild:
 
 def from_probe(frame: Frame) -> ProbeReport:
     return _valid(_FROM_PROBE, frame, "its observation")
+
+
+def from_work(frame: Frame) -> FromWork:
+    return _valid(_FROM_WORK, frame, "its answer")
+
+
+def from_course(frame: Frame) -> FromCourse:
+    return _valid(_FROM_COURSE, frame, "its answer")
 
 
 def observation_from(frame: Frame, case: str) -> Observation:

@@ -7,11 +7,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
+DRAWN = "what was drawn"  # beside the case's inputs, among the tensors that go to an oracle
 MAX_CONTROL_HEAD = 1 << 20  # bytes of JSON between the judge and the zygote
 STAND_INS = "given.py"  # sent to a session that runs with them, and to no other; never released
 
+Served = Literal["submissions", "course", "authoring"]  # whose code a sandbox runs; never both
 Named = tuple[str, int]  # a name, and how many bytes of the blob are its
 
 
@@ -23,6 +25,7 @@ class SandboxSettings(TypedDict):
     root: str  # an empty folder
     hidden: Sequence[str]  # folders that submissions must not see
     memory_is_held: bool  # a control group counts what the sandbox's processes hold together
+    serves: Served
 
 
 class OpenChild(TypedDict):
@@ -70,6 +73,25 @@ class RunProbe(TypedDict):
 
 class NumberedProbe(RunProbe):
     number: int  # by which the child reports its end
+
+
+class RunModule(TypedDict):
+    """The first request to a child that serves the course: the module's text is in the blob."""
+
+    op: Literal["module"]
+    shown: str  # as messages name the file
+    needed: Sequence[str]  # names that it must define
+
+
+class AskModule(TypedDict):
+    """What the module says on one case; the case's inputs, and what was drawn, are in the blob."""
+
+    op: Literal["rule", "symbols", "log_probabilities", "log_likelihoods"]
+    settings: Mapping[str, object]
+    facts: Mapping[str, object]  # what was answered, or what the submission's process claims
+    rule: NotRequired[str]  # the function, for "rule"
+    mistake: NotRequired[str | None]  # whose probabilities, for "log_probabilities"
+    calls: NotRequired[tuple[int, int]]  # of what was drawn: the first, and the one after the last that is asked for
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, field_validator, model_validator
 
-from grader.model.rubric import ExerciseId, Pattern, Strict
+from grader.model.rubric import ExerciseId, PathInside, Pattern, Strict
 
 _UNIT = 1_000_000  # marks are counted in millionths
 
@@ -68,7 +68,7 @@ class Section(Strict):
 class HandoutFile(Strict):
     """One file of the handout, generated from the solutions of these exercises, in order."""
 
-    path: str
+    path: PathInside
     exercises: tuple[ExerciseId, ...]
     given: tuple[ExerciseId, ...] = ()  # those of them that students get with the solution in
     frame: str | None = Field(default=None, pattern=r"^[a-z0-9_]+$")  # solutions/notebooks/<frame>.py: what is around

@@ -18,6 +18,7 @@ Notice                   what one room tells the next, which says it in words of
 ├── NotANotebookError    why a text is no notebook
 ├── MustRunAgainError    what is asked for was not observed in a kept run
 ├── ReaderGoneError      who read standard output has closed it, as `head` does
+├── ModuleFaultError     why a course's oracle or rule gave no answer that can be used; names its file and line
 ├── Unusable             from a probe: it cannot go on with what the student's code gave; tells the student why
 └── CannotTell           from a probe: a person must see how the student's code is to be called; says what was found
 
@@ -83,6 +84,9 @@ class MustRunAgainError(Notice): ...
 
 
 class ReaderGoneError(Notice): ...
+
+
+class ModuleFaultError(Notice): ...
 
 
 class Unusable(Notice): ...

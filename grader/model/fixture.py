@@ -1,6 +1,6 @@
 """Recorded observations of the reference, its accepted dialects, and the known mistakes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import gcd
 from typing import Protocol
@@ -70,7 +70,7 @@ class FixtureCase:
 
 
 class Oracle(Protocol):
-    """The probabilities by which an exercise's draws are judged: a trusted module of the course."""
+    """The probabilities by which an exercise's draws are judged: a module of the course, in a process of its own."""
 
     @property
     def mistakes(self) -> tuple[str, ...]:
@@ -84,8 +84,11 @@ class Oracle(Protocol):
         `facts` are what the submission's process claims; a mistake's probabilities where one is named.
         """
 
-    def symbol(self, case: FixtureCase, index: int) -> str:
-        """How a message writes this symbol."""
+    def log_likelihoods(self, case: FixtureCase, facts: Mapping[str, Json], drawn: Array) -> Mapping[str | None, float]:
+        """The sum over what was `drawn`, for the right way (None) and each known mistake."""
+
+    def symbols(self, case: FixtureCase) -> Sequence[str]:
+        """How a message writes each symbol."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Here stands what all criteria have. The kinds of check, each with its own keys, 
 """
 
 import re
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -17,6 +18,14 @@ def _compiled(pattern: str) -> str:
     return pattern
 
 
+def _inside(path: str) -> str:
+    steps = PurePosixPath(path)
+    if steps.is_absolute() or ".." in steps.parts or not steps.parts or "\\" in path or ":" in path:
+        raise ValueError(f"{path!r} leads out of its folder; name a file in it")
+    return path
+
+
+PathInside = Annotated[str, AfterValidator(_inside)]  # of a folder: a course may come from anywhere
 Pattern = Annotated[str, AfterValidator(_compiled)]
 ExerciseId = Annotated[str, Field(pattern=r"^[a-z0-9_]+/[a-z0-9_]+$")]
 
@@ -52,7 +61,7 @@ class ExerciseRubric(Strict, Generic[C_co]):
     entry: str = Field(pattern=r"^[A-Za-z_]\w*$")  # the name a student defines
     aliases: tuple[str, ...] = ()
     also: tuple[str, ...] = ()  # names of the same file that the probe looks at too
-    data: tuple[str, ...] = ()  # files of fixtures/<topic>/<exercise>/data/ that stand in the working folder
+    data: tuple[PathInside, ...] = ()  # files of fixtures/<topic>/<exercise>/data/ that stand in the working folder
     timeout_s: float = Field(default=30.0, gt=0)  # the student's code, all cases together
     files: tuple[str, ...] = ()  # name patterns of files that usually define it: "net*.py"
     until: Pattern = ""  # in a notebook, from the first cell that has it on, another task may use the names anew

@@ -38,6 +38,9 @@ class Limits:
     output_mb: int = 8  # what it may print
 
 
+OF_A_COURSE = Limits(memory_mb=1024, processes=8, disk_mb=16, cpu_s=86_400, output_mb=1)  # it serves a whole class
+
+
 @dataclass(frozen=True)
 class VisibleFiles:
     """What of this machine a submission may read, and what inside that it may not see at all."""

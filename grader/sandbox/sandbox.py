@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.messages.frames import send_frame
-from grader.messages.requests import SandboxSettings
+from grader.messages.requests import SandboxSettings, Served
 from grader.model.errors import SandboxFault, UsageError
 from grader.sandbox import scratch
-from grader.sandbox.environment import Limits, clean_environment, command
-from grader.sandbox.tiers.tier import UNCONFINED, Tier, new_tier
+from grader.sandbox.environment import OF_A_COURSE, Limits, clean_environment, command
+from grader.sandbox.tiers.tier import ANY, UNCONFINED, Tier, new_tier
 
 if TYPE_CHECKING:
     from grader.messages.answers import SandboxReady
@@ -32,11 +32,14 @@ _END_TIMEOUT_S = 10.0
 
 class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
     """A running sandbox. A context manager: leaving it ends every process and removes every file of it.
-    `isolation` is "auto" or a tier's name; `device` is "auto", "cpu" or "cuda"; `hidden` are folders that submissions
-    must not see even where they lie inside the interpreter's own (a course in site-packages). Raises UsageError on
-    systems that have no processes as it needs them."""
+    `isolation` is "auto", "any" or a tier's name; `device` is "auto", "cpu" or "cuda"; `hidden` are folders that
+    submissions must not see even where they lie inside the interpreter's own (a course in site-packages). It `serves`
+    submissions, or a course's own modules, which need no torch. Raises UsageError on systems that have no processes as
+    it needs them."""
 
-    def __init__(self, isolation: str, device: str, *, hidden: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, isolation: str, device: str, *, hidden: Sequence[Path] = (), serves: Served = "submissions"
+    ) -> None:
         if not can_fork():
             needed = "grading other people's code needs Linux or, on Windows, WSL"
             raise UsageError(f"{needed}; check your own work in its release's folder")
@@ -44,6 +47,7 @@ class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
         from grader.sandbox.kernel.rights import unused_uid
 
         self.device = device
+        self._limits = Limits() if serves == "submissions" else OF_A_COURSE
         self.waited_s = 0.0
         self._count = 0
         self._spare: ConfinedSession | None = None  # asked for, not started
@@ -60,6 +64,7 @@ class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
                 "root": str(self.folder),
                 "hidden": [str(path) for path in hidden],
                 "memory_is_held": self._group.held,
+                "serves": serves,
             }
         )
 
@@ -90,7 +95,7 @@ class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
             self._group.add(self._process.pid)
         with contextlib.suppress(OSError):  # gone already, as waiting for it will tell
             send_frame(self._socket, settings)  # only now does it fork
-        if sys.platform == "linux":
+        if sys.platform == "linux" and settings["serves"] == "submissions":  # a notebook is served with a course
             # nobody of our user may read our memory or environment, whichever tier holds
             syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
 
@@ -125,8 +130,9 @@ class Sandbox(contextlib.AbstractContextManager["Sandbox"]):
     def versions(self) -> dict[str, str]:
         return self._ready.versions
 
-    def open(self, limits: Limits = Limits()) -> "Session":  # noqa: B008
+    def open(self, limits: Limits | None = None) -> "Session":
         """A session for one submission: a confined child of its own. Close or retire it to end all its processes."""
+        limits = limits or self._limits
         self._finish_retired()
         session, self._spare = self._spare, None
         if session is not None and session.limits != limits:
@@ -193,10 +199,12 @@ def can_fork() -> bool:
     return hasattr(os, "fork")
 
 
-def start_sandbox(isolation: str, device: str, *, hidden: Sequence[Path]) -> "Sandbox | SpawnedSandbox":
-    """What runs submissions on this system with this isolation; see `Sandbox` for the arguments and errors."""
-    if isolation == UNCONFINED and not (sys.platform == "linux" and can_fork()):
+def start_sandbox(
+    isolation: str, device: str, *, hidden: Sequence[Path], serves: Served = "submissions"
+) -> "Sandbox | SpawnedSandbox":
+    """What runs other people's code on this system with this isolation; see `Sandbox` for the arguments and errors."""
+    if isolation in (UNCONFINED, ANY) and not (sys.platform == "linux" and can_fork()):
         from grader.sandbox.spawned import SpawnedSandbox
 
-        return SpawnedSandbox(device)
-    return Sandbox(isolation, device, hidden=hidden)
+        return SpawnedSandbox(device, serves)
+    return Sandbox(isolation, device, hidden=hidden, serves=serves)

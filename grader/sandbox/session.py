@@ -65,6 +65,11 @@ class Session(AbstractContextManager["Session"]):
         status.
         Raises SessionError as `ask` does, the iterator too; WireError where the probe's own frames are malformed."""
 
+    def ask_course(self, request: Mapping[str, object], blob: bytes, step: Step) -> Frame:
+        """Send a request about a course's own code and wait for the frame that answers it; raises SessionError."""
+        self._send(request, blob, (), step)
+        return self._next(step)
+
     def close(self) -> None:
         """End every process of the submission and remove its files."""
         self.hang_up()

@@ -11,25 +11,26 @@ from contextlib import contextmanager, suppress
 from importlib.metadata import version
 
 from grader.messages.frames import Frame, read_frame, write_frame
-from grader.messages.requests import RunProbe
+from grader.messages.requests import RunProbe, Served
 from grader.model.errors import SessionError, StepTimeoutError, WireError
 from grader.sandbox.environment import command, own_environment
 from grader.sandbox.sandbox import Sandbox
 from grader.sandbox.session import END_TIMEOUT_S, MAX_BLOB, MAX_HEAD, Session, Step, epitaph
 from grader.sandbox.tiers.tier import UNCONFINED, WHY_UNCONFINED
 
+_MODULES = {"submissions": "grader.child.spawned", "course": "grader.child.course"}
 _NEAR_S = 0.1  # a process that ends so shortly before its deadline was ended by it
 
 
 class SpawnedSession(Session):
     """A process that runs a submission with this user's rights, and the pipes to it."""
 
-    def __init__(self, device: str) -> None:
+    def __init__(self, device: str, serves: Served) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (open for as long as the process is)
         self._process = subprocess.Popen(
-            command("grader.child.spawned", device),
+            command(_MODULES[serves], device),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
@@ -85,17 +86,18 @@ class SpawnedSandbox:
     tier = UNCONFINED
     why = WHY_UNCONFINED
 
-    def __init__(self, device: str) -> None:
+    def __init__(self, device: str, serves: Served = "submissions") -> None:
         self.device = device
+        self._serves: Served = serves
         self.waited_s = 0.0
-        self._spare: SpawnedSession | None = SpawnedSession(device)  # imports torch meanwhile
+        self._spare: SpawnedSession | None = SpawnedSession(device, serves)  # imports torch meanwhile
 
     @property
     def versions(self) -> dict[str, str]:
         return {"python": platform.python_version(), "torch": version("torch"), "numpy": version("numpy")}
 
     def open(self) -> Session:
-        session, self._spare = self._spare or SpawnedSession(self.device), None
+        session, self._spare = self._spare or SpawnedSession(self.device, self._serves), None
         started = time.monotonic()
         session.start()
         self.waited_s += time.monotonic() - started

@@ -13,6 +13,7 @@ import socket
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -30,6 +31,11 @@ _WATCH_EVERY_S = 0.05
 _ONLY_WATCHED = "memory is watched and not held: no control group can be made here"
 _HIGH = 64  # descriptors are moved above this first, so that placing 0 to 4 cannot overwrite one of them
 _CHANNEL, _KEPT = 3, 4
+_MODULES = {  # what is imported once for all children, and what each of them runs
+    "submissions": ("grader.child.warm", "grader.child.serve"),
+    "course": ("grader.child.course", "grader.child.course"),
+    "authoring": ("grader.authoring.workshop", "grader.authoring.workshop"),
+}
 
 
 def main(fd: int) -> None:
@@ -46,7 +52,8 @@ def main(fd: int) -> None:
         files = files_of_the_interpreter(package, hidden, cuda=device != "cpu")
         tier, why = choose(settings["isolation"], settings["root"], files)
         tier.enter(settings["root"], files, memory_is_held=settings["memory_is_held"])
-        Zygote(control, tier, why, device, memory_is_held=settings["memory_is_held"]).run()
+        prepare, child = _MODULES[settings["serves"]]
+        Zygote(control, tier, why, device, child, memory_is_held=settings["memory_is_held"]).run(prepare)
     except (EOFError, ConnectionError):
         os._exit(0)  # the judge is gone
     except BaseException as error:
@@ -63,24 +70,28 @@ class _Running:
 
 
 class Zygote:
-    """Answers the judge's control socket: open a submission's child, kill it, report its end.
-    `memory_is_held`: the kernel limits the memory that a submission's processes hold together."""
+    """Answers the judge's control socket: open a submission's child, kill it, report its end. In a child the module
+    `child` serves. `memory_is_held`: the kernel limits the memory that a child's processes hold together."""
 
-    def __init__(self, control: socket.socket, tier: Tier, why: str, device: str, *, memory_is_held: bool) -> None:
+    def __init__(
+        self, control: socket.socket, tier: Tier, why: str, device: str, child: str, *, memory_is_held: bool
+    ) -> None:
         self.control = control
         self.tier = tier
         only_watched = "" if memory_is_held or tier.name == UNCONFINED else _ONLY_WATCHED
         self.why = "; ".join(filter(None, [why, only_watched]))
         self.device = device
+        self.child = child
         self.memory_is_held = memory_is_held
         # a tier that leaves a submission among its user's other files and processes is watched whatever holds memory
         self.watched = not (memory_is_held and tier.overlaps)
         self.running: dict[int, _Running] = {}
         self.base_bytes = 0
 
-    def run(self) -> None:
-        """Warm up, say so, and serve until the judge closes the socket."""
-        versions = self._warm_up()
+    def run(self, prepare: str) -> None:
+        """Import what the module `prepare` does, say so, and serve until the judge closes the socket."""
+        versions: dict[str, str] = import_module(prepare).prepare()
+        gc.freeze()  # children then share these pages: 10 MB private memory each instead of 76
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
@@ -101,13 +112,6 @@ class Zygote:
             if self.control in ready_to_read:
                 self._answer()
 
-    def _warm_up(self) -> dict[str, str]:
-        from grader.child import warm
-
-        versions = warm.prepare()
-        gc.freeze()  # children then share these pages: 10 MB private memory each instead of 76
-        return versions
-
     def _answer(self) -> None:
         try:
             frame = receive_frame(self.control, max_head=MAX_CONTROL_HEAD, max_blob=0, max_fds=2)
@@ -126,7 +130,7 @@ class Zygote:
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            confine_and_serve(self.tier, request, fds, self.device)
+            confine_and_serve(self.tier, request, fds, self.device, self.child)
         for fd in fds:
             os.close(fd)
         confined, limits = self.tier.name != UNCONFINED, Limits(**request["limits"])
@@ -154,8 +158,8 @@ class Zygote:
                 os.kill(running.pid, signal.SIGKILL)
 
 
-def confine_and_serve(tier: Tier, request: OpenChild, fds: Sequence[int], device: str) -> NoReturn:
-    """Become a confined child and serve the judge's requests. `fds`: the channel and the log. The order matters."""
+def confine_and_serve(tier: Tier, request: OpenChild, fds: Sequence[int], device: str, module: str) -> NoReturn:
+    """Become a confined child, which `module` serves in. `fds`: the channel and the log. The order matters."""
     try:
         die_with_parent()
         tier.kept_fd = _place_descriptors(fds, tier.kept_fd)
@@ -164,9 +168,7 @@ def confine_and_serve(tier: Tier, request: OpenChild, fds: Sequence[int], device
         folder = tier.confine(request["folder"], Limits(**request["limits"]), device)
         os.environ["HOME"] = folder
         gc.enable()
-        from grader.child.serve import serve
-
-        serve(channel, folder, device, workers=tier.loader_workers)
+        import_module(module).serve(channel, folder, device, workers=tier.loader_workers)
     except BaseException:
         traceback.print_exc()
         os._exit(97)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.sandbox.kernel.processes import children_by_parent
-from tests.places import SAMPLES
+from tests.places import ROOT, SAMPLES
 
 SAMPLE, FULL = SAMPLES / "cs5370-a4-mixed.zip", SAMPLES / "cs5370-a4-full.zip"
 GRADE = [str(Path(sys.executable).with_name("grade"))]
@@ -116,10 +116,10 @@ def printing(runs: int) -> list[float]:
 import io, time
 from pathlib import Path
 from rich.console import Console
-from grader.cli.options import the_course
+from grader.course.folder import open_course
 from grader.grading.line import Grading
 from grader.report.terminal import print_report
-with Grading(the_course(None)) as grading:
+with Grading(open_course(Path({str(ROOT)!r}))) as grading:
     report = grading.grade(Path({str(SAMPLE)!r}))
 for _ in range({runs + 1}):
     started = time.perf_counter()

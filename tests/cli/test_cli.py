@@ -1,5 +1,6 @@
 """The command line: which command runs, where output goes, and what each end means as an exit status."""
 
+import contextlib
 import errno
 import json
 import os
@@ -18,6 +19,7 @@ from grader.cli import main
 from grader.judge.verdicts import Judgement
 from grader.model.errors import GraderError, SandboxFault, SubmissionError, UsageError
 from grader.model.report import CourseIdentity, CriterionReport, PartReport, Report, Seconds, Status, Verdict
+from tests.builders import without_course
 
 GRADE = Path(sys.executable).parent / "grade"
 
@@ -126,7 +128,7 @@ def grade(monkeypatch, capsys, tmp_path):
         with pytest.raises(SystemExit) as ended:
             main()
         captured = capsys.readouterr()
-        return SimpleNamespace(status=ended.value.code, out=captured.out, err=captured.err)
+        return SimpleNamespace(status=ended.value.code, out=without_course(captured.out), err=captured.err)
 
     yield run
     signal.signal(signal.SIGTERM, before)
@@ -483,20 +485,20 @@ def test_doctor_fits_a_screen_whatever_is_true_of_many_exercises(fake, grade, mo
     assert ("all 41 exercises: hidden inputs" if found == "published" else "and 40 more like this") in shown
 
 
+def fake_workshop(monkeypatch, **does):
+    """`does` says what the methods of a workshop give for an exercise."""
+
+    class Workshop(contextlib.nullcontext):
+        def __enter__(self):
+            return SimpleNamespace(**does)
+
+    fake_module(monkeypatch, "grader.authoring.workshop", Workshop=Workshop)
+
+
 def test_fixtures_build_records_every_exercise_where_none_is_named(fake, grade, monkeypatch):
     built = []
-
-    def record(exercise, hidden_seed):
-        return SimpleNamespace(calibration=SimpleNamespace(tolerance_factor=32.0))
-
-    def write(exercise, recording):
-        built.append(exercise)
-
     changes = ["activations/gelu: recording it anew changes what chaffs/relu earns from 1 to 2 of 4"]
-    fake_module(monkeypatch, "grader.authoring.record.fixtures", record=record, write=write)
-    fake_module(
-        monkeypatch, "grader.authoring.record.verification", changes_by_rebuild=lambda exercise, recording: changes
-    )
+    fake_workshop(monkeypatch, record=lambda id_, seed: (32.0, built.append(id_) or changes))
     ended = grade("fixtures", "build")
     assert len(built) == 1
     out = "activations/gelu: recorded; tolerance factor 32\n" + changes[0] + "\n"
@@ -511,7 +513,7 @@ def test_fixtures_build_records_every_exercise_where_none_is_named(fake, grade, 
     ],
 )
 def test_fixtures_verify_tells_what_it_found(fake, grade, monkeypatch, findings, status, out):
-    fake_module(monkeypatch, "grader.authoring.record.verification", verify_fixtures=lambda course, ids: findings)
+    fake_workshop(monkeypatch, verify=lambda id_: findings)
     ended = grade("fixtures", "verify", "activations/gelu")
     assert (ended.status, ended.out) == (status, out)
 
@@ -564,7 +566,7 @@ def test_audit_prints_a_matrix_of_files_and_criteria(fake, grade, monkeypatch):
         ("reference", "hidden", "pp", ()),
         ("chaffs/cubic", "hidden", "fb", ()),
     )
-    fake_module(monkeypatch, "grader.authoring.audit", audit_exercise=lambda course, id_: table)
+    fake_workshop(monkeypatch, audit=lambda id_: table)
     fake_module(monkeypatch, "grader.authoring.claims", claimed_percent=lambda course, id_: (12.34, ()))
     ended = grade("audit")
     rows = [" ".join(row.split()) for row in ended.out.splitlines()]
@@ -579,7 +581,7 @@ def test_audit_prints_a_matrix_of_files_and_criteria(fake, grade, monkeypatch):
 def test_audit_names_what_is_not_as_promised(fake, grade, monkeypatch):
     surprise = "should fail; criterion-0 is passed"
     table = audited(("chaffs/cubic", "public", "f", ()), ("chaffs/cubic", "hidden", "p", (surprise,)))
-    fake_module(monkeypatch, "grader.authoring.audit", audit_exercise=lambda course, id_: table)
+    fake_workshop(monkeypatch, audit=lambda id_: table)
     fake_module(monkeypatch, "grader.authoring.claims", claimed_percent=lambda course, id_: (20.0, ("a1: too much",)))
     ended = grade("audit")
     rows = [" ".join(row.split()) for row in ended.out.splitlines()]

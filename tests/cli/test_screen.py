@@ -25,7 +25,7 @@ class Terminal:
 
     def __init__(self, *command: str) -> None:
         self.ours, theirs = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
+        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "GRADE_COURSE": str(ROOT)}
         self.process = subprocess.Popen(
             command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env=environment, start_new_session=True
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.places import SAMPLES
+from tests.places import ROOT, SAMPLES
 
 GRADE = Path(sys.executable).with_name("grade")
 FULL = SAMPLES / "cs5370-a4-full.zip"
@@ -51,7 +51,7 @@ sys.exit(f"left running: {left}" if left else status)
 def grade(place: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", WATCHED, GRADE, path, "--assignment", "cs5370-a4", *options]
-        environment = {**os.environ, "TMPDIR": str(place)}
+        environment = {**os.environ, "TMPDIR": str(place), "GRADE_COURSE": str(ROOT)}
         ended = subprocess.run(command, capture_output=True, text=True, env=environment)
         assert "left running" not in ended.stderr
         assert list(place.iterdir()) == []

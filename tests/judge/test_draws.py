@@ -54,8 +54,15 @@ class ChainOracle:
         before = np.hstack([np.full((len(drawn), 1), 3 if mistake == "late" else 0), drawn[:, :-1]])
         return np.log(flattened(CHAIN) if mistake == "flat" else CHAIN)[before]
 
-    def symbol(self, case, index):
-        return repr("abcd"[index])
+    def log_likelihoods(self, case, facts, drawn):
+        def likelihood(mistake):
+            logs = self.log_probabilities(case, facts, drawn, mistake)
+            return Draws(drawn, logs).log_likelihood()
+
+        return {mistake: likelihood(mistake) for mistake in (None, *self.mistakes)}
+
+    def symbols(self, case):
+        return [repr(letter) for letter in "abcd"]
 
 
 def follow(generator, calls, n, chain=CHAIN, last=0):
@@ -315,13 +322,17 @@ def test_an_oracle_may_belong_to_the_topic(tmp_path):
     found.fixtures.mkdir(parents=True)
     (found.fixtures.parent / "oracle.py").write_text(
         "MISTAKES = ('flat',)\ndef symbol(settings, index): return settings['of'][index]\n"
-        "def log_probabilities(inputs, settings, facts, drawn, mistake=None): return inputs['p'], mistake\n"
+        "def log_probabilities(inputs, settings, facts, drawn, mistake=None):\n"
+        "    return (inputs['p'] * (2 if mistake else 1)).repeat(drawn.size, axis=0).reshape(*drawn.shape, 3)\n"
     )
     oracle = load_oracle(found)
-    case = FixtureCase("toy", {"p": 1}, {"of": "xyz"}, {})
+    case = FixtureCase("toy", {"p": np.log([[0.5, 0.25, 0.25]])}, {"of": "xyz"}, {})
+    drawn = np.array([[0, 1], [2, 0], [1, 1]])
     assert oracle.mistakes == ("flat",)
-    assert oracle.symbol(case, 1) == "y"
-    assert oracle.log_probabilities(case, {}, None, "flat") == (1, "flat")
+    assert oracle.symbols(case) == ("x", "y", "z")
+    np.testing.assert_array_equal(oracle.log_probabilities(case, {}, drawn), np.tile(case.inputs["p"], (3, 2, 1)))
+    right = log(0.5) * 2 + log(0.25) * 4
+    assert oracle.log_likelihoods(case, {}, drawn) == pytest.approx({None: right, "flat": 2 * right})
 
 
 def test_a_missing_oracle_is_named(tmp_path):
@@ -337,7 +348,7 @@ def test_a_broken_oracle_is_named(tmp_path, text, message):
     found.fixtures.mkdir(parents=True)
     (found.fixtures / "oracle.py").write_text(text)
     with pytest.raises(CourseError, match=message):
-        load_oracle(found)
+        found.require_modules()
 
 
 # ---------------------------------------------------------------- calls

@@ -12,6 +12,7 @@ import pytest
 
 from grader.authoring.handout.release import write_release
 from grader.course.folder import open_course
+from tests.builders import without_course
 from tests.places import NOT_UNIX, TOY
 
 BIN = Path(sys.executable).parent
@@ -78,7 +79,7 @@ def on_this_system(folder: Path, *arguments: str) -> str:
 
 
 def without_times(said: str) -> str:
-    return re.sub(r"\ntime .*\n(?: .*\n)*", "\n", said)
+    return re.sub(r"\ntime .*\n(?: .*\n)*", "\n", without_course(said))
 
 
 @pytest.mark.parametrize(("code", "score"), [(RIGHT.replace("\n", "\r\n"), "2 of 2"), (WRONG, "0 of 2")])

@@ -139,6 +139,7 @@ def record_set(
         return replace(case, dialects=expected, mistakes=mistakes)
 
     hints = {name: chaff.hint for name, chaff in chaffs.items()}
+    exercise.require_modules()
     oracle, rules = load_oracle(exercise), load_rules(exercise)
     return Fixture(exercise.id, tuple(map(recorded, drawn)), 1.0, hints, oracle=oracle, rules=rules), shown
 

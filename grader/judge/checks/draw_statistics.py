@@ -12,13 +12,14 @@ Markov's inequality it is as large as 1/p with probability p at most. Probabilit
 of interest lie far below the smallest float.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.judge.quoting import printable
 from grader.model.observation import Array
 
 MANY_CALLS = 8  # from so many on, each step is looked at by itself
@@ -67,7 +68,7 @@ class Deviation:
     words: str
 
 
-def deviations(draws: Draws, symbol: Callable[[int], str]) -> list[Deviation]:
+def deviations(draws: Draws, symbols: Sequence[str]) -> list[Deviation]:
     """How far the draws are from having the probabilities, by several statistics; what says most comes first.
 
     That is what happens at a certain step, then what is rarest.
@@ -75,8 +76,8 @@ def deviations(draws: Draws, symbol: Callable[[int], str]) -> list[Deviation]:
     if draws.drawn.size == 0:
         return []
     u = places(draws, np.random.default_rng(0))
-    by_step = [_counts(draws, symbol, at_steps=True)] if len(draws.drawn) >= MANY_CALLS else []
-    whole = [_sharpness(draws), *_one_number(draws), _counts(draws, symbol, at_steps=False), *_evenness(u)]
+    by_step = [_counts(draws, symbols, at_steps=True)] if len(draws.drawn) >= MANY_CALLS else []
+    whole = [_sharpness(draws), *_one_number(draws), _counts(draws, symbols, at_steps=False), *_evenness(u)]
     return [*by_step, *sorted(whole, key=lambda deviation: deviation.log_p)]
 
 
@@ -178,7 +179,7 @@ def _products(first: Floats, second: Floats) -> float:
     return float(log_tail(np.sum((first - 0.5) * (second - 0.5)), first.size / 144, 0.25))
 
 
-def _counts(draws: Draws, symbol: Callable[[int], str], at_steps: bool) -> Deviation:
+def _counts(draws: Draws, symbols: Sequence[str], at_steps: bool) -> Deviation:
     """How often each symbol was drawn: as the first, the second, … of a call, or in all."""
     p = np.exp(draws.logs)
     came = draws.drawn[:, :, None] == np.arange(p.shape[2])
@@ -187,7 +188,7 @@ def _counts(draws: Draws, symbol: Callable[[int], str], at_steps: bool) -> Devia
     log_p = log_tail(counts - expected, variance, 1.0)
     worst = step, index = tuple(int(i) for i in np.unravel_index(np.argmin(log_p), log_p.shape))
     where = f"as number {step + 1} of {len(draws.drawn):,} calls" if at_steps else f"in {draws.drawn.size:,} draws"
-    words = _count_in_words(symbol(index), counts[worst], expected[worst], variance[worst])
+    words = _count_in_words(printable(symbols[index], 80), counts[worst], expected[worst], variance[worst])
     return Deviation(float(log_p[worst]) + log(KINDS * log_p.size), f"{words} {where}")
 
 

@@ -52,15 +52,13 @@ class _DrawCriterion(JudgedCriterion):
             usable = (name for name in self.tensors if _unusable(name, context) is None)
             samples += [(context.case, context.seen.facts, _drawn(name, context)) for name in usable]
         begun = [(case, facts, drawn[:, :ENOUGH]) for case, facts, drawn in samples]
-        found: dict[str | None, float] = {}
-        for mistake in (None, *oracle.mistakes):
-            found[mistake] = sum(_under(oracle, sample, mistake).log_likelihood() for sample in begun)
+        likelihoods = [oracle.log_likelihoods(*sample) for sample in begun]
+        found = {mistake: sum(each[mistake] for each in likelihoods) for mistake in (None, *oracle.mistakes)}
         best, *others = sorted(found, key=lambda mistake: -found[mistake])
         if best is None or not others:
             return None
         clearly = found[best] - found[None] >= CLEARLY and found[best] - found[others[0]] >= RATHER
-        against = (d.log_p for sample in samples for d in deviations(_under(oracle, sample, best), str))
-        return best if clearly and all(log_p >= log(LEVEL) for log_p in against) else None
+        return best if clearly and all(_fits(oracle, sample, best) for sample in samples) else None
 
     @property
     def draws(self) -> tuple[str, ...]:
@@ -121,12 +119,11 @@ class DrawsFollow(_ConfirmedDraws):
             draws = Draws(draws.drawn[:1], draws.logs[:1])  # the function seeds itself: all calls show one sample
         elif len(draws.drawn) == 1:
             draws = draws.since(SETTLED)
-        found = deviations(draws, lambda index: oracle.symbol(context.case, index))
+        found = deviations(draws, oracle.symbols(context.case))
         # not in one long call: how it starts shows in many calls, and how it goes on by simpler statistics
         if len(draws.drawn) > 1 and oracle.mistakes:
-            sample = (context.case, context.seen.facts, draws.drawn)
-            likely = [_under(oracle, sample, mistake).log_likelihood() for mistake in oracle.mistakes]
-            log_p = log_tail_of_gains([gain - draws.log_likelihood() for gain in likely])
+            likely = oracle.log_likelihoods(context.case, context.seen.facts, draws.drawn)
+            log_p = log_tail_of_gains([likely[mistake] - likely[None] for mistake in oracle.mistakes])
             words = "the draws are far likelier under a known mistake than they are when all is right"
             found.append(Deviation(log_p + log(KINDS), words))
         return found
@@ -141,10 +138,10 @@ class DrawsIndependent(_ConfirmedDraws):
         return dependences(draws.since(SETTLED) if len(draws.drawn) == 1 else draws)
 
 
-def _under(oracle: Oracle, sample: _Sample, mistake: str | None) -> Draws:
-    """The sample with the probabilities that it has under a mistake, or where all is right (None)."""
+def _fits(oracle: Oracle, sample: _Sample, mistake: str) -> bool:
     case, facts, drawn = sample
-    return Draws(drawn, oracle.log_probabilities(case, facts, drawn, mistake))
+    draws = Draws(drawn, oracle.log_probabilities(case, facts, drawn, mistake))
+    return all(deviation.log_p >= log(LEVEL) for deviation in deviations(draws, oracle.symbols(case)))
 
 
 def _unusable(name: str, context: Context) -> Shortfall | None:
@@ -157,8 +154,7 @@ def _unusable(name: str, context: Context) -> Shortfall | None:
         return failed(f"{name}: expected indices, got {kind}{ending(context)}")
     if array.shape != wanted:
         return failed(f"{name}: {_calls(array.shape)}; expected {_calls(wanted)}{ending(context)}")
-    nothing = np.zeros((1, 1), dtype=np.int64)
-    symbols = _known(context.oracle).log_probabilities(context.case, {}, nothing).shape[2]
+    symbols = len(_known(context.oracle).symbols(context.case))
     wrong = array[(array < 0) | (array >= symbols)]
     if wrong.size:
         return failed(f"{name}: index {int(wrong[0])} was returned; there are 0 to {symbols - 1}{ending(context)}")

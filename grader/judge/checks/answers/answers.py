@@ -14,12 +14,14 @@ from grader.judge.checks.answers.written import Quantity, Table, read_quantity, 
 from grader.judge.checks.criterion import JudgedCriterion, Names, first_absent
 from grader.judge.comparison import same_fact
 from grader.judge.context import Context, Evidence, Shortfall, failed
-from grader.judge.quoting import quote
+from grader.judge.quoting import printable, quote
 from grader.judge.wording import why_absent
 from grader.model.errors import UnreadableError
 from grader.model.fixture import Expected, FixtureCase
 from grader.model.observation import Json, Observation, Outcome
 from grader.model.report import Status
+
+LONGEST_PROBLEM = 1000  # characters, in the words of a course's own function
 
 
 class AnswerCriterion(JudgedCriterion):
@@ -149,7 +151,7 @@ class ClaimHolds(AnswerCriterion):
                 return _why_unanswered(context.seen, name)
         answers = {name: context.seen.facts[name] for name in self.facts}
         problem = context.rules[self.claim](answers, context.case.inputs, context.case.settings)
-        return failed(str(problem)) if problem else None
+        return failed(printable(problem, LONGEST_PROBLEM)) if problem else None
 
     def can_tell(self, case: FixtureCase) -> bool:
         return True
