@@ -1,7 +1,7 @@
 """Run a course's own modules (reference, dialects, wheats, chaffs, probe) and record what they show.
 
-The course's author is trusted: these modules run in this process, without a sandbox. What they show is recorded in the
-form that fixtures store.
+They run in this process, which the command line confines: see `grader.authoring.workshop`. What they show is recorded
+in the form that fixtures store.
 """
 
 import types
