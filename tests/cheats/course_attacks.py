@@ -142,6 +142,7 @@ _DOING_HARM = (
             return f"TRIED {count} forks"
         return f"BREACH {count} forks"
         """,
+        "",  # it may be killed for what they hold together
     ),
     _rule(
         "leaves a daemon",
