@@ -62,7 +62,7 @@ class ExerciseRubric(Strict, Generic[C_co]):
     aliases: tuple[str, ...] = ()
     also: tuple[str, ...] = ()  # names of the same file that the probe looks at too
     data: tuple[PathInside, ...] = ()  # files of fixtures/<topic>/<exercise>/data/ that stand in the working folder
-    timeout_s: float = Field(default=30.0, gt=0)  # the student's code, all cases together
+    timeout_s: float = Field(default=30.0, gt=0)  # loading the student's code and all cases together
     files: tuple[str, ...] = ()  # name patterns of files that usually define it: "net*.py"
     until: Pattern = ""  # in a notebook, from the first cell that has it on, another task may use the names anew
     builds_on: tuple[ExerciseId, ...] = ()  # a defect there is not charged here: given.py stands in

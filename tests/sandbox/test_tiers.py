@@ -181,6 +181,7 @@ def test_a_sandbox_says_which_tier_holds(name):
         try:
             assert opened.tier == name
             assert ("sizes" in opened.why) == (name == "landlock"), "what a tier leaves open is told"
+            assert ("signals" in opened.why) == (name == "landlock" and landlock.abi() < 6)
             assert ("memory is watched" in opened.why) == (name != "none" and not opened._group.held)
         except SandboxFault as fault:
             if os.environ.get("GRADE_REQUIRE_TIERS") == "1":

@@ -33,7 +33,7 @@ class Landlock(SharingUser):
     def dry_run(self, root: str, files: VisibleFiles) -> str:
         if sys.platform != "linux":
             raise OSError(f"needs Linux, this is {sys.platform}")
-        if landlock.abi() < 1:
+        if (version := landlock.abi()) < 1:
             raise OSError(f"this kernel ({platform.release()}) has no Landlock")
         rights.give_up_root(rights.owner_of(root))
         for path in files.readable:
@@ -44,7 +44,7 @@ class Landlock(SharingUser):
         try:
             next(Path("/").iterdir())
         except PermissionError:
-            return _SEEN if landlock.abi() >= 6 else f"{_SEEN}; signals are not scoped before Linux 6.12"
+            return _SEEN if version >= 6 else f"{_SEEN}; signals are not scoped before Linux 6.12"
         raise OSError("Landlock is in the kernel but does not restrict")
 
     def enter(self, root: str, files: VisibleFiles, *, memory_is_held: bool) -> None:
