@@ -13,7 +13,6 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-import grader
 from grader import __version__
 from grader.cli import main
 from grader.judge.verdicts import Judgement
@@ -51,9 +50,7 @@ class FakeSandbox:
         pass
 
 
-# an installed package has a copy of the course beside the code, which submissions must not see either
-SHIPPED = Path(grader.__file__).with_name("shipped")
-HIDDEN = ["solutions", "rubrics", "fixtures", *(["shipped"] if SHIPPED.is_dir() else [])]
+HIDDEN = ["solutions", "rubrics", "fixtures"]
 
 
 class FakeGrading:
