@@ -112,7 +112,7 @@ def test_the_app_has_the_commands_and_options_that_people_rely_on():
     }
     assert COMMANDS["grade"] - {"--help"} == {
         *("--assignment", "--course", "--device", "--full", "--isolation", "--only", "--json", "--timeout"),
-        *("--keep", "--stale-ok"),
+        *("--keep", "--stale-ok", "--handout"),
     }
 
 

@@ -146,6 +146,7 @@ def test_a_submission_is_graded_without_a_verb(fake, grade, course):
             "only": None,
             "assignment": None,
             "stale_ok": False,
+            "handouts": (),
         }
     ]
 
@@ -172,6 +173,7 @@ def test_options_reach_the_pipeline_before_or_after_the_submission(fake, grade, 
         "only": frozenset({"activations/gelu"}),
         "assignment": "a1",
         "stale_ok": False,
+        "handouts": (),
     }
 
 
