@@ -536,6 +536,7 @@ def test_handout_verify_tells_what_it_found(fake, grade, monkeypatch, findings, 
     fake_module(monkeypatch, "grader.authoring.handout.handout", verify_handout=lambda course, id_: findings)
     rehearsed = SimpleNamespace(mismatches=("a1, untouched handout: earns marks",) if findings else ())
     fake_module(monkeypatch, "grader.authoring.audit", rehearse=lambda course, id_, grading: rehearsed)
+    fake_module(monkeypatch, "grader.authoring.handout.release", given_away=lambda course, id_: [])
     ended = grade("handout", "verify", "a1")
     assert (ended.status, ended.out) == (status, out)
 
