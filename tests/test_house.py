@@ -112,7 +112,7 @@ def test_the_app_has_the_commands_and_options_that_people_rely_on():
     }
     assert COMMANDS["grade"] - {"--help"} == {
         *("--assignment", "--course", "--device", "--full", "--isolation", "--only", "--json", "--timeout"),
-        *("--keep", "--stale-ok"),
+        *("--keep", "--stale-ok", "--handout"),
     }
 
 
@@ -155,10 +155,27 @@ def test_constraints_are_exact_and_name_no_machine():
     assert "torch==2.13.0" in lines
 
 
-def test_a_course_is_found_outside_any_course(tmp_path):
+def test_the_package_holds_no_course():
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["packages"] == ["grader"]
+    assert {path.suffix for path in (ROOT / "grader").rglob("*") if path.is_file()} <= {
+        ".py",
+        ".pyc",
+        ".jinja",
+        ".html",
+    }
+    beside = wheel["force-include"]
+    assert [source for source in beside if not source.startswith("tests/toy_course/")] == []
+    assert [source for source in beside if "fixtures" in source and not source.endswith("probe.py")] == []
+    example = {path.stem for path in (ROOT / "tests/toy_course/rubrics").rglob("*.toml")}
+    marked = {path.stem for path in (ROOT / "rubrics").rglob("*.toml")}
+    assert example & marked == set()
+
+
+def test_outside_any_course_the_error_says_how_to_get_one(tmp_path):
     grade = Path(sys.executable).parent / "grade"
-    ended = subprocess.run(
-        [grade, "handout", "verify", "no-such"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 2
-    assert "no assignment 'no-such'" in ended.stderr
+    for words in (["handout", "verify", "no-such"], ["work.zip"], ["check"]):
+        ended = subprocess.run([grade, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert "clone the course's repository or unpack its release" in ended.stderr
+        assert ended.stderr.count("\n") == 1

@@ -54,7 +54,8 @@ def test_the_readmes_transcript_is_what_a_student_sees(tmp_path: Path) -> None:
     folder, shown = tmp_path, iter(())
     for line in transcript.splitlines():
         if line.startswith("$ "):
-            done = shell(f"{line.removeprefix('$ ')} && pwd >&2", folder)
+            command = line.removeprefix("$ ").replace("~/courses/cs5370", str(ROOT))
+            done = shell(f"{command} && pwd >&2", folder)
             assert done.returncode == 0, (line, done.stdout, done.stderr)
             folder, shown = Path(done.stderr.splitlines()[-1]), iter(done.stdout.splitlines())
         elif line.startswith("("):

@@ -83,7 +83,7 @@ def _audit_set(probe: Probe, which: Which) -> Iterator[AuditRow]:
     for name, entry in (reference, *dialects, *wheats):
         yield row(name, entry, _should("pass", Status.PASSED))
     # all but those whose answers are not in this set
-    judged = {criterion.id for criterion in exercise.rubric.criteria if criterion.can_tell(fixture.cases[0])}
+    judged = {criterion.id for criterion in exercise.rubric.criteria if criterion.can_tell(fixture, fixture.cases[0])}
     for path in exercise.chaffs:
         chaff = load_chaff(probe, path)
         yield row(f"chaffs/{path.stem}", chaff.entry, partial(_broken_promise, chaff.loses, judged), chaff.source)

@@ -47,6 +47,9 @@ def grade(
         Path | None, typer.Option(metavar="DIR", help="Keep what was seen of each submission there, for grade judge.")
     ] = None,
     stale_ok: StaleOption = False,
+    handout: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="What students were given: untouched it earns nothing.")
+    ] = None,
     timeout: Annotated[float | None, typer.Option(metavar="S", help="Seconds for each exercise's code.")] = None,
 ) -> None:
     """Grade submissions: the report of one, a table of several."""
@@ -68,7 +71,13 @@ def grade(
             screen.complain(remark)
         asked = frozenset(all_meant(found, only)) if only else None
         with Grading(
-            found, timeout_s=timeout, only=asked, assignment=assignment, stale_ok=stale_ok, sandbox=sandbox
+            found,
+            timeout_s=timeout,
+            only=asked,
+            assignment=assignment,
+            stale_ok=stale_ok,
+            handouts=handout or (),
+            sandbox=sandbox,
         ) as ready:
             show_reports(given, partial(_graded, ready, keep), json, full, list(found.assignments))
 
@@ -112,6 +121,9 @@ def judge(
     json: JsonOption = None,
     full: FullOption = False,
     stale_ok: StaleOption = False,
+    handout: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="What students were given: untouched it earns nothing.")
+    ] = None,
     course: CourseOption = None,
 ) -> None:
     """Judge kept runs again, by the course's present rubrics and fixtures, without running any code.

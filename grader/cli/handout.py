@@ -30,20 +30,26 @@ def build(assignments: Assignments = None, course: CourseOption = None) -> None:
 
 @app.command()
 def verify(assignments: Assignments = None, course: CourseOption = None) -> None:
-    """Check that each handout is what its solutions generate, gives none away, and marks as it should.
+    """Check that each handout is what its solutions generate, and marks as it should; and that its release, with all
+    that goes along, gives no answer away.
 
     Untouched it must earn nothing, solved everything that a program marks.
     """
     found, ids = course_and_assignments(course, assignments)
     from grader.authoring.audit import rehearse
     from grader.authoring.handout.handout import verify_handout
+    from grader.authoring.handout.release import given_away
     from grader.grading.line import Grading
 
     findings: list[str] = []
     with Grading(found, device="cpu", stale_ok=True) as grading, screen.progress() as progress:
         for id_ in ids:
             progress(f"grading the handout of {id_}, solved and untouched")
-            findings += [*verify_handout(found, id_), *rehearse(found, id_, grading).mismatches]
+            findings += [
+                *verify_handout(found, id_),
+                *given_away(found, id_),
+                *rehearse(found, id_, grading).mismatches,
+            ]
     screen.finish(findings, f"up to date: {', '.join(ids)}")
 
 
@@ -52,7 +58,7 @@ def release(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.zip", help="Where to write the bundle.")],
     course: CourseOption = None,
 ) -> None:
-    """Write the zip that students get: the handout, the public cases for their self-check, nothing else."""
+    """Write the zip that students get: the handout, public cases, and what checks by them. It gives no answer away."""
     found = the_course(course)
     found.assignment(assignment)
     if output.suffix.lower() != ".zip":

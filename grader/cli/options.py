@@ -18,7 +18,7 @@ CourseOption = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR",
-        help="Course folder; else $GRADE_COURSE, the nearest parent folder that is one, or the one that ships.",
+        help="Course folder; else $GRADE_COURSE, or this folder or the nearest above it that is one.",
     ),
 ]
 DeviceOption = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where the submission's code computes.")]

@@ -9,7 +9,10 @@ from grader.model.errors import CourseError
 ENVIRONMENT_VARIABLE = "GRADE_COURSE"
 MARKS_A_COURSE = ("solutions", "rubrics", "fixtures")
 RELEASED = ".course"  # in a release: rubrics and public cases of its exercises
-SHIPPED = Path(__file__).resolve().parents[1] / "shipped"  # the wheel's copy of the course
+_NONE_HERE = (
+    "neither this folder nor one above it is a course: clone the course's repository or unpack its release and work "
+    f"there, name it with --course or ${ENVIRONMENT_VARIABLE}, or begin one with `grade course new FOLDER`"
+)
 
 
 def find_root(
@@ -18,8 +21,8 @@ def find_root(
     """The folder of the course to grade with, which need not be one where it is named.
 
     In this order: `explicit` (--course), the environment's GRADE_COURSE, the nearest of `start` and its parents that
-    holds a course or has one from a release in .course/, the course shipped with the package. Nothing in what was
-    `handed_in` is a course. Raises CourseError where the folder that is found must be `of_this_user` and is not.
+    holds a course or has one from a release in .course/. Nothing in what was `handed_in` is a course. Raises
+    CourseError where there is none, or where the folder that is found must be `of_this_user` and is not.
     """
     if named := given(explicit):
         return named
@@ -28,7 +31,7 @@ def find_root(
         for root in (folder, folder / RELEASED):
             if _is_course(root) and not any(root.is_relative_to(path) for path in submissions):
                 return _require_owner(root) if of_this_user else root
-    return SHIPPED if SHIPPED.is_dir() else SHIPPED.parents[1]  # in a source checkout the repository itself
+    raise CourseError(_NONE_HERE)
 
 
 def given(explicit: Path | None) -> Path | None:
@@ -51,6 +54,6 @@ def _require_owner(root: Path) -> Path:
 
 
 def content_folders(root: Path) -> list[Path]:
-    """What no submission may see: the folders of the course at `root`, and the course that ships."""
+    """What no submission may see: the folders of the course at `root`."""
     folders = [root.resolve() / name for name in (*MARKS_A_COURSE, "handout")]
-    return [folder for folder in (*folders, SHIPPED) if folder.is_dir()]
+    return [folder for folder in folders if folder.is_dir()]

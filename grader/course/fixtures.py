@@ -21,6 +21,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from grader.course.folder import Course, Exercise
+from grader.course.recorded_oracle import Beginning, RecordedOracle
 from grader.course.rules import load_oracle, load_rules
 from grader.messages.requests import ProbeCode
 from grader.model.errors import CourseError
@@ -78,20 +79,29 @@ def read_fixture(exercise: Exercise, which: Which) -> Fixture:
         fixture = _load(path)
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CourseError(f"{shown}: cannot be read ({type(error).__name__}: {error}); {fix}") from error
-    return replace(fixture, oracle=load_oracle(exercise), rules=load_rules(exercise))
+    return replace(fixture, oracle=fixture.oracle or load_oracle(exercise), rules=load_rules(exercise))
 
 
 def write_fixture(exercise: Exercise, which: Which, fixture: Fixture) -> Path:
     """Write one set and return its path. The manifest must be written after it, else the set cannot be read."""
-    store = _Store()
-    plain = {name: getattr(fixture, name) for name in ("exercise", "tolerance_factor", "seed_is_published", "hints")}
-    cases = [_describe_case(store, index, case) for index, case in enumerate(fixture.cases)]
-    # One metadata entry: safetensors writes several in no fixed order.
-    metadata = {"fixture": json.dumps({"format": FORMAT, **plain, "cases": cases}, ensure_ascii=False)}
     path = fixture_path(exercise, which)
     unfinished = path.with_suffix(".unfinished")
-    unfinished.write_bytes(save(store.arrays, metadata))
+    unfinished.write_bytes(stored(fixture))
     return unfinished.replace(path)
+
+
+def stored(fixture: Fixture) -> bytes:
+    """A set as its file holds it; an oracle only where it is a recorded one, as students get it."""
+    store = _Store()
+    plain: dict[str, Any] = {
+        name: getattr(fixture, name) for name in ("exercise", "tolerance_factor", "seed_is_published", "hints")
+    }
+    cases = [_describe_case(store, index, case) for index, case in enumerate(fixture.cases)]
+    if isinstance(fixture.oracle, RecordedOracle):
+        plain["oracle"] = _describe_oracle(store, fixture.oracle)
+    # One metadata entry: safetensors writes several in no fixed order.
+    metadata = {"fixture": json.dumps({"format": FORMAT, **plain, "cases": cases}, ensure_ascii=False)}
+    return save(store.arrays, metadata)
 
 
 def digest(path: Path) -> str:
@@ -145,13 +155,36 @@ def _describe_mistake(store: _Store, place: str, seen: SeenMistake) -> dict[str,
     return {"outcome": seen.outcome, "error_type": seen.error_type, "facts": dict(seen.facts), "tensors": tensors}
 
 
+def _describe_oracle(store: _Store, oracle: RecordedOracle) -> dict[str, Any]:
+    def keys(number: int, beginning: Beginning) -> list[str]:
+        return [store.add(f"oracle {number}/{name}", values) for name, values in vars(beginning).items()]
+
+    known = enumerate(oracle.beginnings.items())
+    return {
+        "facts": [dict(facts) for facts in oracle.facts],
+        "mistakes": list(oracle.mistakes),
+        "symbols": {case: list(names) for case, names in oracle.names.items()},
+        "beginnings": [[*place, *keys(number, beginning)] for number, (place, beginning) in known],
+    }
+
+
 def _load(path: Path) -> Fixture:
     with safe_open(path, framework="numpy") as file:
         described = json.loads(file.metadata()["fixture"])
         arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (safe_open is no mapping)
     if (format_ := described.pop("format")) != FORMAT:
         raise ValueError(f"its format is {format_}, this program reads {FORMAT}")
-    return Fixture(**described | {"cases": tuple(_read_case(arrays, case) for case in described["cases"])})
+    oracle = {"oracle": _read_oracle(arrays, described["oracle"])} if "oracle" in described else {}
+    return Fixture(**described | {"cases": tuple(_read_case(arrays, case) for case in described["cases"])} | oracle)
+
+
+def _read_oracle(arrays: Mapping[str, Array], told: dict[str, Any]) -> RecordedOracle:
+    beginnings = {
+        (case, number, mistake): Beginning(arrays[first], arrays[second])
+        for case, number, mistake, first, second in told["beginnings"]
+    }
+    names = {case: tuple(each) for case, each in told["symbols"].items()}
+    return RecordedOracle(tuple(told["facts"]), tuple(told["mistakes"]), names, beginnings)
 
 
 def _read_case(arrays: Mapping[str, Array], told: dict[str, Any]) -> FixtureCase:

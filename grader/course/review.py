@@ -44,6 +44,11 @@ def _review_assignment(course: Course, id_: str) -> Iterator[str]:
             known = course.exercise(item.exercise).rubric.dialects
             if item.dialect is not None and not any(fnmatchcase(dialect, item.dialect) for dialect in known):
                 yield f"part {part.id!r}: {item.exercise} has no dialect {item.dialect!r}; it has {', '.join(known)}"
+    yield from (
+        f"original: {name}: no such file or folder in the course"
+        for name in rubric.original
+        if not (course.root / name).exists()
+    )
     yield from _review_sections(rubric)
     yield from _review_handout(course, rubric)
 

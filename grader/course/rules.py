@@ -43,6 +43,7 @@ class ModuleOracle:
     process: CourseProcess
     module: Module
     _symbols: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by case
+    reach = None
 
     @cached_property
     def mistakes(self) -> tuple[str, ...]:

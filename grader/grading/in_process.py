@@ -39,6 +39,8 @@ class Probe:
 
     def draw_cases(self, seed: int) -> tuple[FixtureCase, ...]:
         """The inputs that the probe draws from this seed, as they are stored; raises CourseError."""
+        if not callable(getattr(self.module, "cases", None)):
+            raise CourseError(f"{self._shown}: defines no cases(); see CONTRIBUTING")
         cases = tuple(self._stored(case) for case in self.module.cases(torch.Generator().manual_seed(seed)))
         names = [case.name for case in cases]
         if not names or len(set(names)) != len(names):
@@ -95,15 +97,14 @@ class Probe:
 
 
 def load_probe(exercise: Exercise) -> Probe:
-    """The exercise's probe; raises CourseError where it lacks cases() or probe()."""
+    """The exercise's probe; raises CourseError where it lacks probe()."""
     shown = exercise.shown(exercise.probe)
     try:
         loaded = load_probe_code(exercise.id, read_probe(exercise).files, exercise.code)
     except Exception as error:
         raise _broken(shown, error, *map(str, exercise.code.values())) from error
-    for name in ("cases", "probe"):
-        if not callable(getattr(loaded.module, name, None)):
-            raise CourseError(f"{shown}: defines no {name}(); see CONTRIBUTING")
+    if not callable(getattr(loaded.module, "probe", None)):
+        raise CourseError(f"{shown}: defines no probe(); see CONTRIBUTING")
     return Probe(exercise, loaded.module, loaded.given)
 
 

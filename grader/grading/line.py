@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Self
@@ -13,6 +13,7 @@ from grader.course.detect import doubts, find_assignment
 from grader.course.finding import content_folders
 from grader.course.fixtures import Which
 from grader.course.folder import Course, Exercise
+from grader.grading.as_given import AsGiven, read_given
 from grader.grading.choosing import Chosen, Progress, choose
 from grader.grading.observe import SandboxObserver
 from grader.grading.prepared import Prepared, PreparedCourse
@@ -54,6 +55,7 @@ class Grading:
     which: Which = "hidden"
     case: str | None = None  # of the set, this case alone
     stale_ok: bool = False  # grade by fixtures whose sources changed since, and say so
+    handouts: Sequence[Path] = ()  # what students were given, beside what the course knows of that
     sandbox: AnySandbox | None = None  # started before, in place of one by `isolation` and `device`
 
     def __enter__(self) -> Self:
@@ -61,6 +63,7 @@ class Grading:
         hidden = content_folders(self.course.root)
         self._sandbox = self.sandbox or start_sandbox(self.isolation, self.device, hidden=hidden)
         self._waited_s = 0.0
+        self._given: dict[str, AsGiven] = {}  # by task
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -97,11 +100,21 @@ class Grading:
             raise UsageError(f"--only: {task.name} has none of these exercises; it has {', '.join(task.exercises)}")
         return kept
 
+    def _given_by(self, task: Task) -> AsGiven:
+        """The assignment's own handout, the original that its rubric names, and others; read once."""
+        if task.name not in self._given:
+            own = (self.course.root / "handout" / task.name).rglob("*")
+            originals = (self.course.root / name for name in task.rubric.original)
+            code = (path for path in own if path.suffix in (".py", ".ipynb"))
+            self._given[task.name] = read_given([*code, *originals, *self.handouts])
+        return self._given[task.name]
+
     def _observe(
         self, workspace: Workspace, task: Task, exercises: Mapping[str, Prepared], progress: Progress
     ) -> tuple[Run, Chosen]:
         """Judging goes along, since it decides which of several definitions is observed next."""
-        with SandboxObserver(self._sandbox, workspace, exercises, self.timeout_s) as observer:
+        handout = self._given_by(task)
+        with SandboxObserver(self._sandbox, workspace, exercises, self.timeout_s, handout) as observer:
             chosen = choose(exercises, observer.definitions, observer, progress)
         run = Run(
             submission=workspace.name,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from grader.course.folder import Exercise
+from grader.grading.as_given import NOTHING_GIVEN, AsGiven, not_written
 from grader.grading.candidates import Candidate, candidates_in, observe_answers, probe_request, sheets_in
 from grader.grading.prepared import Prepared
 from grader.messages.answers import FilesWritten, LoadReport, observation_from
@@ -47,12 +48,14 @@ class SandboxObserver:
         workspace: Workspace,
         exercises: Mapping[str, Prepared],
         timeout_s: float | None = None,
+        handout: AsGiven = NOTHING_GIVEN,
     ) -> None:
-        """`timeout_s` replaces the rubrics' limits on an exercise's time."""
+        """`timeout_s` replaces the rubrics' limits on an exercise's time; what the `handout` gave is not run."""
         self._sandbox = sandbox
         self._workspace = workspace
         self._exercises = exercises
         self._timeout_s = timeout_s
+        self._handout = handout
         self.definitions: dict[str, tuple[Definition, ...]] = {}  # of each exercise, the likeliest place first
         self._candidates: dict[Definition, Candidate] = {}
         self._wanted: dict[str, list[str]] = {}  # names to load from each source, by its id
@@ -84,12 +87,16 @@ class SandboxObserver:
         sheet = next((s for s in self._workspace.sheets if s.path == definition.source), None)
         if sheet is not None:
             return observe_answers(sheet, prepared)
+        candidate = self._candidates[definition]
+        if self._handout.holds(candidate.source, candidate.name, prepared.rubric.also):
+            self._note(f"{candidate.source.id}: {candidate.name} is as the handout gave it: not attempted")
+            return not_written(candidate.name, prepared.fixture)
         if not given or self._sandbox.tier == UNCONFINED:
-            return self._run(self._candidates[definition], prepared, given)
+            return self._run(candidate, prepared, given)
         # A source can keep the stand-ins that are sent: none that comes later may find them.
         self.close()
         try:
-            return self._run(self._candidates[definition], prepared, given)
+            return self._run(candidate, prepared, given)
         finally:
             self.close()
 

@@ -113,14 +113,17 @@ def _failure(criterion: JudgedCriterion, evidence: Evidence, shortfalls: Mapping
 
 
 def _notes(rubric: ExerciseRubric[JudgedCriterion], evidence: Evidence, done: Mapping[str, Verdict]) -> tuple[str, ...]:
-    """That answers have no key here; which of several accepted ways was recognised.
+    """What students' cases cannot tell; which of several accepted ways was recognised.
 
     Wrong values come near to one of them by chance, which says nothing.
     """
     passed = [c for c in rubric.criteria if done[c.id].status is Status.PASSED]
-    cases = evidence.fixture.cases
-    if not all(criterion.can_tell(case) for criterion in passed for case in cases):
+    fixture, cases = evidence.fixture, evidence.fixture.cases
+    untold = [c.title for c in passed if not all(c.can_tell(fixture, case) for case in cases if c.looks_at(case.name))]
+    if untold and rubric.kind == "answers":
         return (f"{rubric.title}: can be read; whether it is right is told when it is graded",)
+    if untold:
+        return (f"{rubric.title}: told when it is graded, as the public cases show too little: {'; '.join(untold)}",)
     several = len({name for case in cases for name in case.dialects}) > 1
     if not several or not any(criterion.by_tolerance and criterion.values_if is None for criterion in passed):
         return ()

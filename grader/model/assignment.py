@@ -106,6 +106,7 @@ class AssignmentRubric(Strict):
     hand_in: str = ""  # what to hand in and under which name, in words for the student
     archives: tuple[Pattern, ...] = ()  # regular expressions of archive names (without suffix)
     files: tuple[str, ...] = ()  # name patterns of files that identify this assignment
+    original: tuple[str, ...] = ()  # paths in the course: notebooks, modules, zips, folders that students were given
     sections: tuple[Section, ...] = ()
     parts: tuple[Part, ...] = Field(min_length=1)
     handout: tuple[HandoutFile, ...] = ()
@@ -134,6 +135,11 @@ class AssignmentRubric(Strict):
         parts = tuple(scaled[part.id] for part in self.parts)
         sections = tuple(section.model_copy(update={"marks": section.sum_of(parts)}) for section in self.sections)
         return self.model_copy(update={"marks": self.scale_to, "scale_to": None, "parts": parts, "sections": sections})
+
+    @field_validator("original", mode="before")
+    @classmethod
+    def _one_or_several(cls, original: object) -> object:
+        return [original] if isinstance(original, str) else original
 
     @field_validator("letters")
     @classmethod

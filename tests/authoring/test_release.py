@@ -9,14 +9,23 @@ import zipfile
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
+import torch
 from torch import nn
 
 from grader import check
+from grader.authoring.handout.handout import render_solved
 from grader.authoring.handout.release import write_release
-from grader.course.folder import find_course, open_course
+from grader.course.fixtures import read_fixture
+from grader.course.folder import Course, find_course, open_course
+from grader.grading.in_process import load_module, load_probe
+from grader.grading.selfcheck import checking
+from grader.judge.verdicts import judge_exercise
+from grader.loading.course_material import course_files
 from grader.model.assignment import AssignmentRubric
 from grader.model.errors import OutputError
+from grader.model.report import Status, Verdict
 from tests.places import ROOT, TOY
 
 COURSE = find_course(ROOT, ROOT)
@@ -38,7 +47,8 @@ def test_it_holds_handout_and_public_cases_and_nothing_that_gives_an_answer_away
     assert ".course/fixtures/colour/unet/public.safetensors" in names
     assert ".course/rubrics/colour/unet.toml" in names
     assert {".course/fixtures/colour/probing.py", ".course/fixtures/colour/unet/probe.py"} <= names
-    assert not [name for name in names if name.endswith("given.py")]  # these solve other exercises
+    assert not [name for name in names if name.endswith(("given.py", "oracle.py"))]  # these solve exercises
+    assert [name for name in names if name.startswith("grader-") and name.endswith("-py3-none-any.whl")]
     assert not [name for name in names if "hidden" in name or "solutions" in name]
     rubrics = [name for name in names if name.startswith(".course/rubrics/")]
     assert [name for name in rubrics if name.count("/") == 2] == [".course/rubrics/cs5370-a4.toml"]
@@ -81,6 +91,66 @@ def test_its_course_has_every_exercise_and_its_own_assignment_alone(bundle: Path
     assert set(course.exercises) == set(COURSE.assignment("cs5370-a4").exercises)
     assert list(course.assignments) == ["cs5370-a4"]
     assert open_course(course.root).exercise("colour/unet").rubric.title == "Colourization: UNet"
+
+
+def test_probes_come_without_what_draws_their_cases_and_so_do_what_they_share(bundle: Path) -> None:
+    """The sampler's own mathematics, to begin with."""
+    with zipfile.ZipFile(bundle) as archive:
+        released = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".py")}
+    sample, shared = (
+        released[f"cs5370-a4/.course/fixtures/char_rnn/{name}.py"] for name in ("sample/probe", "probing")
+    )
+    for text, kept, dropped in (
+        (sample, ("def probe(", "def draw("), ("def cases(", "babble", "chances")),
+        (shared, ("class Drawing", "def call_with("), ("written_by", "handed_out", "tanh")),
+    ):
+        assert [words for words in kept if words not in text] == []
+        assert [words for words in dropped if words in text] == []
+
+
+def chaff_in_release(release: Course, name: str) -> dict[str, Verdict]:
+    """How one of the sampler's known mistakes is judged by the public cases of a release."""
+    exercise = release.exercise("char_rnn/sample")
+    fixture, probe = read_fixture(exercise, "public"), load_probe(exercise)
+    path = ROOT / "solutions/char_rnn/sample" / name
+    torch.manual_seed(1)
+    np.random.seed(1)
+    with course_files(exercise.data):
+        entry = vars(load_module(path, name, {}))["sample"]
+    seen = {case.name: probe.observe(entry, case, torch.float32, str(path)) for case in fixture.cases}
+    return {verdict.criterion: verdict for verdict in judge_exercise(exercise.rubric, fixture, seen).verdicts}
+
+
+@pytest.mark.parametrize(
+    ("name", "criterion", "words"),
+    [
+        ("chaffs/alpha_divides.py", "alpha", "The logits are divided by alpha."),
+        ("chaffs/alpha_ignored.py", "alpha", ""),
+        ("chaffs/reseeded.py", "calls", ""),
+        ("chaffs/state_ignored.py", "start", ""),
+        ("chaffs/argmax.py", "calls", ""),
+    ],
+)
+def test_a_release_tells_mistakes_of_draws_by_a_record_of_how_they_begin(
+    bundle: Path, tmp_path: Path, name: str, criterion: str, words: str
+) -> None:
+    zipfile.ZipFile(bundle).extractall(tmp_path)
+    release = open_course(tmp_path / "cs5370-a4" / ".course")
+    assert {verdict.status for verdict in chaff_in_release(release, "reference.py").values()} == {Status.PASSED}
+    verdict = chaff_in_release(release, name)[criterion]
+    assert verdict.status is Status.FAILED
+    assert words in verdict.hint
+
+
+def test_what_the_record_cannot_tell_is_said(bundle: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(bundle).extractall(tmp_path)
+    (tmp_path / "min_char_rnn.ipynb").write_text(render_solved(COURSE, "cs5370-a4")["min_char_rnn.ipynb"])
+    release = open_course(tmp_path / "cs5370-a4" / ".course")
+    with checking(release, ["char_rnn/sample"]) as check_path:
+        report = check_path(tmp_path / "min_char_rnn.ipynb")
+    assert report.score == report.possible
+    told_later = "told when it is graded, as the public cases show too little: each character is drawn with"
+    assert any(told_later in note for note in report.notes)
 
 
 def test_an_untouched_handout_was_not_attempted(bundle: Path, tmp_path: Path) -> None:

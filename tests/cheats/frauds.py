@@ -153,7 +153,7 @@ FRAUDS = (
         for prefix in ("/usr", "/usr/local"):
             roots += glob.glob(prefix + "/lib/python3*/*-packages/grader")
         for root in roots:
-            for place in ("solutions", "shipped/solutions", "grader/shipped/solutions"):
+            for place in ("solutions", "authoring/example/solutions"):
                 path = os.path.join(root, place, "colour", "my_conv2d", "reference.py")
                 found = dict(__name__="found")
                 try:

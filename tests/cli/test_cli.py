@@ -13,7 +13,6 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-import grader
 from grader import __version__
 from grader.cli import main
 from grader.judge.verdicts import Judgement
@@ -51,9 +50,7 @@ class FakeSandbox:
         pass
 
 
-# an installed package has a copy of the course beside the code, which submissions must not see either
-SHIPPED = Path(grader.__file__).with_name("shipped")
-HIDDEN = ["solutions", "rubrics", "fixtures", *(["shipped"] if SHIPPED.is_dir() else [])]
+HIDDEN = ["solutions", "rubrics", "fixtures"]
 
 
 class FakeGrading:
@@ -149,6 +146,7 @@ def test_a_submission_is_graded_without_a_verb(fake, grade, course):
             "only": None,
             "assignment": None,
             "stale_ok": False,
+            "handouts": (),
         }
     ]
 
@@ -175,6 +173,7 @@ def test_options_reach_the_pipeline_before_or_after_the_submission(fake, grade, 
         "only": frozenset({"activations/gelu"}),
         "assignment": "a1",
         "stale_ok": False,
+        "handouts": (),
     }
 
 
@@ -537,6 +536,7 @@ def test_handout_verify_tells_what_it_found(fake, grade, monkeypatch, findings, 
     fake_module(monkeypatch, "grader.authoring.handout.handout", verify_handout=lambda course, id_: findings)
     rehearsed = SimpleNamespace(mismatches=("a1, untouched handout: earns marks",) if findings else ())
     fake_module(monkeypatch, "grader.authoring.audit", rehearse=lambda course, id_, grading: rehearsed)
+    fake_module(monkeypatch, "grader.authoring.handout.release", given_away=lambda course, id_: [])
     ended = grade("handout", "verify", "a1")
     assert (ended.status, ended.out) == (status, out)
 

@@ -47,13 +47,16 @@ def test_the_environment_comes_before_the_parents(monkeypatch: pytest.MonkeyPatc
     assert find_course(None, ROOT).root == TOY
 
 
-def test_the_nearest_parent_comes_before_the_shipped_course(toy: Path) -> None:
+def test_the_nearest_parent_is_found(toy: Path) -> None:
     inside = toy / "solutions" / "activations"
     assert find_course(None, inside).root == toy
 
 
-def test_elsewhere_the_shipped_course_is_found(tmp_path: Path) -> None:
-    assert "cs5370-a4" in find_course(None, tmp_path).assignments
+def test_elsewhere_there_is_none_and_the_error_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="clone the course's repository or unpack its release") as refused:
+        find_course(None, tmp_path)
+    assert all(way in str(refused.value) for way in ("--course", "$GRADE_COURSE", "`grade course new FOLDER`"))
+    assert "\n" not in str(refused.value)
 
 
 def test_a_named_folder_that_is_no_course_is_refused(tmp_path: Path) -> None:
@@ -77,7 +80,7 @@ def test_the_toy_course_has_one_exercise_and_one_assignment() -> None:
     assert exercise.dialects is None
 
 
-def test_the_shipped_course_reads_without_torch() -> None:
+def test_this_course_reads_without_torch() -> None:
     script = (
         "import sys; from pathlib import Path; from grader.course.folder import open_course; "
         f"c = open_course(Path({str(ROOT)!r})); list(c.exercises.values()); list(c.assignments.values()); "

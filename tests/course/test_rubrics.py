@@ -1,4 +1,4 @@
-"""The shipped rubrics: marks, parts and guides of each assignment; and the samples made for them."""
+"""The rubrics: marks, parts and guides of each assignment; and the samples made for them."""
 
 import importlib.util
 import zipfile

@@ -452,24 +452,24 @@ def test_of_two_sheets_the_one_nearest_to_the_root_counts(built: Path, tmp_path:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Course:
+def course() -> Course:
     return open_course(ROOT)
 
 
-def colon(shipped: Course, claim: str, weights: object) -> str:
-    exercise = shipped.exercise(COLON)
+def colon(course: Course, claim: str, weights: object) -> str:
+    exercise = course.exercise(COLON)
     case = read_fixture(exercise, "hidden").cases[0]
     return load_rules(exercise)[claim]({"weights": weights}, case.inputs, case.settings)
 
 
-def weight(shipped: Course, matrix: str, row: int, column: int) -> dict[str, object]:
-    value = read_fixture(shipped.exercise(COLON), "hidden").cases[0].inputs[matrix][row, column]
+def weight(course: Course, matrix: str, row: int, column: int) -> dict[str, object]:
+    value = read_fixture(course.exercise(COLON), "hidden").cases[0].inputs[matrix][row, column]
     return {"matrix": matrix, "row": row, "column": column, "value": round(float(value), 3)}
 
 
-def responsible(shipped: Course, units: int) -> list[tuple[str, int, int]]:
+def responsible(course: Course, units: int) -> list[tuple[str, int, int]]:
     """The largest products of a weight from the colon and one to newline or space, found from the weights alone."""
-    case = read_fixture(shipped.exercise(COLON), "hidden").cases[0]
+    case = read_fixture(course.exercise(COLON), "hidden").cases[0]
     index = case.settings["characters"].index
     products = [
         (case.inputs["Wxh"][unit, index(":")] * case.inputs["Why"][index(end), unit], unit, index(end))
@@ -480,30 +480,30 @@ def responsible(shipped: Course, units: int) -> list[tuple[str, int, int]]:
     return [place for _, unit, end in best for place in (("Wxh", unit, index(":")), ("Why", end, unit))]
 
 
-def test_responsible_weights_pass_and_random_ones_do_not(shipped: Course) -> None:
-    true = [weight(shipped, *place) for place in dict.fromkeys(responsible(shipped, 3))]
+def test_responsible_weights_pass_and_random_ones_do_not(course: Course) -> None:
+    true = [weight(course, *place) for place in dict.fromkeys(responsible(course, 3))]
     for claim in ("weights_are_there", "zeroing_ends_colon", "chain_is_named"):
-        assert colon(shipped, claim, true) == ""
+        assert colon(course, claim, true) == ""
     random = np.random.default_rng(0)
-    shapes = {name: a.shape for name, a in read_fixture(shipped.exercise(COLON), "hidden").cases[0].inputs.items()}
+    shapes = {name: a.shape for name, a in read_fixture(course.exercise(COLON), "hidden").cases[0].inputs.items()}
     for _ in range(10):
         names = random.choice(["Wxh", "Whh", "Why"], 6)
         places = {(str(n), int(random.integers(shapes[n][0])), int(random.integers(shapes[n][1]))) for n in names}
-        assert colon(shipped, "zeroing_ends_colon", [weight(shipped, *place) for place in places]) != ""
+        assert colon(course, "zeroing_ends_colon", [weight(course, *place) for place in places]) != ""
 
 
-def test_the_largest_output_weight_alone_does_not_pass(shipped: Course) -> None:
-    why = read_fixture(shipped.exercise(COLON), "hidden").cases[0].inputs["Why"]
+def test_the_largest_output_weight_alone_does_not_pass(course: Course) -> None:
+    why = read_fixture(course.exercise(COLON), "hidden").cases[0].inputs["Why"]
     row, column = (int(i) for i in np.unravel_index(np.abs(why).argmax(), why.shape))
-    problem = colon(shipped, "zeroing_ends_colon", [weight(shipped, "Why", row, column)])
+    problem = colon(course, "zeroing_ends_colon", [weight(course, "Why", row, column)])
     assert problem.startswith("none of the weights is in Wxh's column of ':'")
 
 
-def test_weights_without_effect_are_told_what_they_do(shipped: Course) -> None:
-    case = read_fixture(shipped.exercise(COLON), "hidden").cases[0]
+def test_weights_without_effect_are_told_what_they_do(course: Course) -> None:
+    case = read_fixture(course.exercise(COLON), "hidden").cases[0]
     column = case.settings["characters"].index(":")
     smallest = int(np.abs(case.inputs["Wxh"][:, column]).argmin())
-    problem = colon(shipped, "zeroing_ends_colon", [weight(shipped, "Wxh", smallest, column)])
+    problem = colon(course, "zeroing_ends_colon", [weight(course, "Wxh", smallest, column)])
     assert problem.startswith("with these 1 weights set to zero, the probability of '\\n ' after ':' goes from 0.9")
 
 
@@ -523,12 +523,12 @@ def test_weights_without_effect_are_told_what_they_do(shipped: Course) -> None:
         ([{"matrix": "", "row": "", "column": "", "value": ""}], "no weight is named"),
     ],
 )
-def test_what_is_wrong_with_named_weights_is_told(shipped: Course, weights: object, problem: str) -> None:
-    assert colon(shipped, "weights_are_there", weights).startswith(problem)
+def test_what_is_wrong_with_named_weights_is_told(course: Course, weights: object, problem: str) -> None:
+    assert colon(course, "weights_are_there", weights).startswith(problem)
 
 
-def test_a_claim_that_fails_costs_no_marks(shipped: Course) -> None:
-    exercise = shipped.exercise(COLON)
+def test_a_claim_that_fails_costs_no_marks(course: Course) -> None:
+    exercise = course.exercise(COLON)
     fixture = read_fixture(exercise, "hidden")
     stripped = type(fixture)(fixture.exercise, fixture.cases, fixture.tolerance_factor)
     seen = {"answers": Observation("answers", Outcome.COMPLETE, facts={"weights": ["Wxh[1, 2] = 3.0"]})}

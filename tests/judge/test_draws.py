@@ -49,6 +49,7 @@ class ChainOracle:
     """Calls begin after symbol 0. The known mistakes: a flatter chain, and one that begins after symbol 3."""
 
     mistakes: tuple[str, ...] = ("flat", "late")
+    reach = None
 
     def log_probabilities(self, case, facts, drawn, mistake=None):
         before = np.hstack([np.full((len(drawn), 1), 3 if mistake == "late" else 0), drawn[:, :-1]])

@@ -192,18 +192,24 @@ def _as_module(cells: list[Cell], assignment: str) -> str:
 def _leaks(course: Course, assignment: str, path: Path) -> list[str]:
     """Lines of a solution that stand in this file, other than those which the handout itself has elsewhere."""
     files = course.assignment(assignment).handout
-    to_write = [_read(course.exercise(id_)) for file in files for id_ in file.to_write]
-    shown = [cell for exercise in to_write for cell in exercise.stub]
-    shown += [cell for file in files for id_ in file.given for cell in _read(course.exercise(id_)).solved]
-    around = [cell for file in files for cell in arrange(course.root, file, dict.fromkeys(file.exercises, ()))]
-    shown += [cell for cell in around if ALREADY_GIVEN in cell.tags]
-    given = {line.strip() for cell in shown for line in cell.text.splitlines()}
-    solution = {line for exercise in to_write for line in exercise.solution}
+    given = {line.strip() for line in given_text(course, assignment).splitlines()}
+    solution = {line for file in files for id_ in file.to_write for line in _read(course.exercise(id_)).solution}
     secret = {line for line in solution - given if len(line) > 8 and not line.startswith("#")}
     text = path.read_text(encoding="utf-8", errors="replace")
     notebook = path.suffix == ".ipynb"
     sources = [cell.source for cell in nbformat.reads(text, as_version=4).cells] if notebook else [text]
     return sorted(secret.intersection(line.strip() for source in sources for line in source.splitlines()))
+
+
+def given_text(course: Course, assignment: str) -> str:
+    """What the assignment's handout gives, and what stands around solutions in any other."""
+    files = course.assignment(assignment).handout
+    others = (file for rubric in course.assignments.values() for file in rubric.handout)
+    shown = [cell for file in others for id_ in file.exercises for cell in _read(course.exercise(id_)).stub]
+    shown += [cell for file in files for id_ in file.given for cell in _read(course.exercise(id_)).solved]
+    around = [cell for file in files for cell in arrange(course.root, file, dict.fromkeys(file.exercises, ()))]
+    shown += [cell for cell in around if ALREADY_GIVEN in cell.tags]
+    return "\n".join(cell.text for cell in shown)
 
 
 def _instructions(rubric: AssignmentRubric, exercises: Mapping[str, Exercise]) -> str:

@@ -1,46 +1,63 @@
-"""The bundle that students get: the handout, the public cases, and a test file for `pytest`; nothing else.
+"""The bundle that students get: the handout, the public cases, what checks with them, and a test file for `pytest`.
 
 Exercises' rubrics go along, since a check needs their criteria, and what parts of the assignment have how many marks;
-how a person marks does not.
+how a person marks does not. Nor does what solves anything: stand-ins, what draws the cases, and oracles, of which a
+record of how draws begin goes along. What is bundled all the same is found by leaks.py, and nothing is written.
 """
 
-import zipfile
-from collections.abc import Collection, Iterator
+import ast
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import tomlkit
 
 from grader.authoring.handout.handout import handout_data, render_handout
+from grader.authoring.handout.leaks import leaks
+from grader.authoring.handout.observing import observing_code
+from grader.authoring.handout.wheel import build_wheel, zipped
 from grader.course.finding import RELEASED
-from grader.course.fixtures import fixture_path, read_fixture, read_manifest
+from grader.course.fixtures import read_fixture, read_manifest, stored
 from grader.course.folder import Course, Exercise
+from grader.course.recorded_oracle import Facts, record_oracle
 from grader.grading.pytest_items import TEST_FILE
-from grader.messages.requests import STAND_INS
 from grader.model.assignment import AssignmentRubric
-from grader.model.errors import OutputError
+from grader.model.errors import CourseError, OutputError
 
 MARKED_LATER = "Marked after the hand-in."
 TEST_NAME = "test_my_work.py"
-_A_DAY_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: the same bytes in every build
 
 
 def write_release(course: Course, assignment: str, path: Path) -> tuple[str, ...]:
     """Write the assignment's bundle as a zip with one folder in it; returns the names of its files.
 
-    Raises CourseError where the course is wrong, OutputError where the file cannot be written.
+    Raises CourseError where the course is wrong, or with a line for each answer that the bundle would give away;
+    OutputError where the file cannot be written.
     """
-    files = dict(sorted(_files(course, assignment)))
+    files = bundle(course, assignment)
+    if found := leaks(course, assignment, files):
+        raise CourseError("\n".join(found))
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in files.items():
-                archive.writestr(zipfile.ZipInfo(f"{assignment}/{name}", _A_DAY_LONG_AGO), content)
+        unfinished.write_bytes(zipped({f"{assignment}/{name}": content for name, content in files.items()}))
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        fix = "name a file in a folder that exists"
-        raise OutputError(f"{path}: cannot be written ({error.strerror}); {fix}") from None
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror}); name a file in a folder that exists"
+        ) from None
     return tuple(files)
+
+
+def given_away(course: Course, assignment: str) -> list[str]:
+    """Each answer that the assignment's release would give away, one line each. Raises CourseError."""
+    return leaks(course, assignment, bundle(course, assignment))
+
+
+def bundle(course: Course, assignment: str) -> dict[str, bytes]:
+    """All that is in a release, by its path there. Raises CourseError."""
+    return dict(sorted(_files(course, assignment)))
 
 
 def _files(course: Course, assignment: str) -> Iterator[tuple[str, bytes]]:
@@ -49,47 +66,72 @@ def _files(course: Course, assignment: str) -> Iterator[tuple[str, bytes]]:
     for name, path in handout_data(course, assignment).items():
         yield name, path.read_bytes()
     yield TEST_NAME, TEST_FILE.encode()
-    rubric = course.assignment(assignment)
-    released = [id_ for id_ in rubric.exercises if course.exercise(id_).rubric.released]
-    for id_ in released:
-        yield from _public(course.root, course.exercise(id_))
-    yield f"{RELEASED}/rubrics/{assignment}.toml", _marks(rubric, released).encode()
+    yield build_wheel()
+    released = [course.exercise(id_) for id_ in course.assignment(assignment).exercises]
+    released = [exercise for exercise in released if exercise.rubric.released]
+    code = {path: text.encode() for path, text in observing_code(released).items()}
+    yield from ((f"{RELEASED}/fixtures/{path}", text) for path, text in code.items())
+    for exercise in released:
+        yield from ((f"{RELEASED}/{name}", content) for name, content in _public(course.root, exercise, code))
+    marks = _marks(course.assignment(assignment), {exercise.id for exercise in released})
+    yield f"{RELEASED}/rubrics/{assignment}.toml", marks.encode()
 
 
 def _marks(rubric: AssignmentRubric, released: Collection[str]) -> str:
     """Parts, their marks and exercises. What is not released, and what a person marks, is marked after the hand-in."""
     parts = []
     for part in rubric.parts:
-        items = tuple(item for item in part.items if item.exercise in released)
-        shown = part.model_copy(update={"items": items, "guide": ""})
+        items = [item for item in part.items if item.exercise in released]
+        shown = part.model_copy(update={"items": tuple(items), "guide": ""})
         parts.append(shown.model_copy(update={"guide": MARKED_LATER if shown.person_marks else ""}))
     kept = AssignmentRubric(title=rubric.title, marks=rubric.marks, parts=tuple(parts))
     return tomlkit.dumps(kept.model_dump(mode="json", exclude_defaults=True))
 
 
-def _public(root: Path, exercise: Exercise) -> Iterator[tuple[str, bytes]]:
-    """What a check of this exercise needs: criteria, probe, public cases, and files that the code opens."""
-    read_fixture(exercise, "public")  # nothing is released that cannot be read
-    public = fixture_path(exercise, "public")
-    files = [root / "rubrics" / f"{exercise.id}.toml", public, *_judged_by(exercise), *exercise.data.values()]
-    for path in files:
-        yield f"{RELEASED}/{path.relative_to(root).as_posix()}", path.read_bytes()
-    yield f"{RELEASED}/fixtures/{exercise.id}/manifest.toml", _public_manifest(exercise).encode()
+def _public(root: Path, exercise: Exercise, code: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """What a check of this exercise needs beside its `code`: criteria, public cases, and files that the code opens."""
+    for path in (root / "rubrics" / f"{exercise.id}.toml", *exercise.data.values()):
+        yield path.relative_to(root).as_posix(), path.read_bytes()
+    public = _public_cases(exercise)
+    yield f"fixtures/{exercise.id}/public.safetensors", public
+    judged_by = {exercise.shown(path): code.get(name) for name, path in exercise.code.items()}
+    if exercise.claims is not None:
+        judged_by[exercise.shown(exercise.claims)] = exercise.claims.read_bytes()
+        yield exercise.shown(exercise.claims), exercise.claims.read_bytes()
+    digests = {shown: _digest(text) for shown, text in judged_by.items() if text is not None}
+    yield f"fixtures/{exercise.id}/manifest.toml", _public_manifest(exercise, _digest(public), digests).encode()
 
 
-def _judged_by(exercise: Exercise) -> list[Path]:
-    """The course's own code that a check runs: the probe with what its topic shares, and what judges draws or answers.
+def _public_cases(exercise: Exercise) -> bytes:
+    """The public set, with what its oracle gives where one is needed: as data, which nobody can hand in."""
+    fixture = read_fixture(exercise, "public")
+    if fixture.oracle is None or exercise.oracle is None:
+        return stored(fixture)
+    recorded = record_oracle(fixture.oracle, fixture.cases, _facts_that_matter(exercise.oracle))
+    return stored(replace(fixture, oracle=recorded))
 
-    Correct stand-ins stay at home: they are solutions of other exercises.
-    """
-    code = (path for path in exercise.code.values() if path.name != STAND_INS)
-    return [*code, *filter(None, (exercise.oracle, exercise.claims))]
+
+def _facts_that_matter(oracle: Path) -> tuple[Facts, ...]:
+    """FACTS of an oracle, a literal; where it has none, what a process claims makes no difference to it."""
+    for node in ast.parse(oracle.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "FACTS":
+            found: tuple[Facts, ...] = ast.literal_eval(node.value)
+            return found
+    return ({},)
 
 
-def _public_manifest(exercise: Exercise) -> str:
+def _public_manifest(exercise: Exercise, public: str, sources: Mapping[str, str]) -> str:
     """What reading the public cases needs of the manifest: nothing of the hidden set, no names of known mistakes."""
     manifest = read_manifest(exercise)
-    judged_by = map(exercise.shown, _judged_by(exercise))
-    kept = {key: manifest[key] for key in ("torch", "tolerance_factor")}
-    sources = {shown: manifest["sources"][shown] for shown in judged_by}
-    return tomlkit.dumps({**kept, "sets": {"public": manifest["sets"]["public"]}, "sources": sources})
+    return tomlkit.dumps(
+        {
+            "torch": manifest["torch"],
+            "tolerance_factor": manifest["tolerance_factor"],
+            "sets": {"public": {**manifest["sets"]["public"], "sha256": public}},
+            "sources": dict(sources),
+        }
+    )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from grader.judge.context import Context, Evidence, Shortfall
 from grader.judge.diagnosis import Compared, distance_from_right, nearest_mistake
-from grader.model.fixture import Expected, FixtureCase
+from grader.model.fixture import Expected, Fixture, FixtureCase
 from grader.model.rubric import Criterion
 
 Names = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -48,8 +48,8 @@ class JudgedCriterion(Criterion):
         """How far from right, in units of the tolerance: 1 is just allowed, infinity is another form or fact."""
         return distance_from_right(context, self.compared(context))
 
-    def can_tell(self, case: FixtureCase) -> bool:
-        """Whether this case tells right from wrong: a set for students may lack its key."""
+    def can_tell(self, fixture: Fixture, case: FixtureCase) -> bool:
+        """Whether this case tells right from wrong: a set for students may lack its key, or most of its oracle."""
         return True
 
     @property

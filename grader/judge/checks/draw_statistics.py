@@ -83,9 +83,11 @@ def deviations(draws: Draws, symbols: Sequence[str]) -> list[Deviation]:
 
 def dependences(draws: Draws) -> list[Deviation]:
     """How far the draws are from being independent of each other, between calls and within a call."""
+    if draws.drawn.size == 0:
+        return []
     u = places(draws, np.random.default_rng(0))
     found = {
-        "two calls with the same arguments gave the same result": repeats(draws),
+        "two calls with the same arguments gave the same result": min(repeats(draws), draws.all_alike()),
         "a call's draws depend on those of the call before": _products(u[1:], u[:-1]),
         "a draw depends on the chance of the draw before it": _products(u[:, 1:], u[:, :-1]),
     }

@@ -20,7 +20,7 @@ from grader.judge.context import Context, Evidence, Shortfall, failed
 from grader.judge.quoting import printable
 from grader.judge.wording import ending, why_absent
 from grader.model.errors import GraderFault
-from grader.model.fixture import Expected, FixtureCase, Oracle
+from grader.model.fixture import Expected, Fixture, FixtureCase, Oracle
 from grader.model.observation import Json
 
 LEVEL = 1e-6
@@ -49,7 +49,7 @@ class _DrawCriterion(JudgedCriterion):
             return None
         samples: list[_Sample] = []
         for context in evidence.contexts(cases):
-            usable = (name for name in self.tensors if _unusable(name, context) is None)
+            usable = (name for name in self._names(oracle) if _unusable(name, context) is None)
             samples += [(context.case, context.seen.facts, _drawn(name, context)) for name in usable]
         begun = [(case, facts, drawn[:, :ENOUGH]) for case, facts, drawn in samples]
         likelihoods = [oracle.log_likelihoods(*sample) for sample in begun]
@@ -59,6 +59,10 @@ class _DrawCriterion(JudgedCriterion):
             return None
         clearly = found[best] - found[None] >= CLEARLY and found[best] - found[others[0]] >= RATHER
         return best if clearly and all(_fits(oracle, sample, best) for sample in samples) else None
+
+    def _names(self, oracle: Oracle) -> Sequence[str]:
+        """The samples that are looked at by this oracle."""
+        return self.tensors
 
     @property
     def draws(self) -> tuple[str, ...]:
@@ -80,13 +84,32 @@ class DrawsPossible(_DrawCriterion):
 
 class _ConfirmedDraws(_DrawCriterion):
     confirmed_by: Names
+    beginnings: tuple[tuple[str, str], ...] = ()  # pairs in place of these, where a record tells how calls begin
+
+    def can_tell(self, fixture: Fixture, case: FixtureCase) -> bool:
+        """A single call shows what it shows after its beginning."""
+        oracle = fixture.oracle
+        if oracle is None or oracle.reach is None:
+            return True
+        return any(expected.draws[name][0] > 1 for expected in case.dialects.values() for name in self._names(oracle))
+
+    def _pairs(self, oracle: Oracle) -> Sequence[tuple[str, str]]:
+        recorded = self.beginnings if oracle.reach is not None else ()
+        return recorded or tuple(zip(self.tensors, self.confirmed_by, strict=True))
+
+    def _names(self, oracle: Oracle) -> Sequence[str]:
+        return [first for first, _ in self._pairs(oracle)]
+
+    @property
+    def draws(self) -> tuple[str, ...]:
+        return (*super().draws, *(name for pair in self.beginnings for name in pair))
 
     @abstractmethod
     def _deviations(self, draws: Draws, context: Context) -> list[Deviation]:
         """What is looked at in one sample; what says most comes first."""
 
     def shortfall(self, context: Context) -> Shortfall | None:
-        for first, second in zip(self.tensors, self.confirmed_by, strict=True):
+        for first, second in self._pairs(_known(context.oracle)):
             unusable = _unusable(first, context) or _unusable(second, context)
             if unusable is not None:
                 return unusable
@@ -97,8 +120,8 @@ class _ConfirmedDraws(_DrawCriterion):
         return None
 
     def _found(self, name: str, context: Context) -> list[Deviation]:
-        drawn = _drawn(name, context)
-        draws = Draws(drawn, _known(context.oracle).log_probabilities(context.case, context.seen.facts, drawn))
+        sample = (context.case, context.seen.facts, _drawn(name, context))
+        draws = _under(_known(context.oracle), sample, None)
         return [deviation for deviation in self._deviations(draws, context) if deviation.log_p < log(LEVEL)]
 
     @model_validator(mode="after")
@@ -139,9 +162,18 @@ class DrawsIndependent(_ConfirmedDraws):
 
 
 def _fits(oracle: Oracle, sample: _Sample, mistake: str) -> bool:
+    against = deviations(_under(oracle, sample, mistake), oracle.symbols(sample[0]))
+    return all(deviation.log_p >= log(LEVEL) for deviation in against)
+
+
+def _under(oracle: Oracle, sample: _Sample, mistake: str | None) -> Draws:
+    """The sample with the probabilities that it has under a mistake, or where all is right (None).
+
+    As many symbols of each call as the oracle knows: a recorded one knows how a call begins.
+    """
     case, facts, drawn = sample
-    draws = Draws(drawn, oracle.log_probabilities(case, facts, drawn, mistake))
-    return all(deviation.log_p >= log(LEVEL) for deviation in deviations(draws, oracle.symbols(case)))
+    logs = oracle.log_probabilities(case, facts, drawn, mistake)
+    return Draws(drawn[:, : logs.shape[1]], logs)
 
 
 def _unusable(name: str, context: Context) -> Shortfall | None:

@@ -17,7 +17,7 @@ from grader.judge.context import Context, Evidence, Shortfall, failed
 from grader.judge.quoting import printable, quote
 from grader.judge.wording import why_absent
 from grader.model.errors import UnreadableError
-from grader.model.fixture import Expected, FixtureCase
+from grader.model.fixture import Expected, Fixture, FixtureCase
 from grader.model.observation import Json, Observation, Outcome
 from grader.model.report import Status
 
@@ -59,7 +59,7 @@ class AnswerCriterion(JudgedCriterion):
     def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
         return first_absent("fact", self.facts, expected.facts)
 
-    def can_tell(self, case: FixtureCase) -> bool:
+    def can_tell(self, fixture: Fixture, case: FixtureCase) -> bool:
         return any(recorded(case, name) for name in self.facts)
 
     def recognise(self, evidence: Evidence, cases: Sequence[str]) -> str | None:
@@ -153,7 +153,7 @@ class ClaimHolds(AnswerCriterion):
         problem = context.rules[self.claim](answers, context.case.inputs, context.case.settings)
         return failed(printable(problem, LONGEST_PROBLEM)) if problem else None
 
-    def can_tell(self, case: FixtureCase) -> bool:
+    def can_tell(self, fixture: Fixture, case: FixtureCase) -> bool:
         return True
 
     @property

@@ -1,5 +1,5 @@
-"""Without a padding given, it is always 2, which fits kernel size 3 with one gap alone: it is `(dilation + 1) *
-(kernel_size // 2)`.
+"""Without a padding given, it is always 2, which fits kernel size 3 with one gap alone: it must grow
+with the size of the kernel and with the number of gaps.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""The grey images lack the axis of channels: give np.mean keepdims=True."""
+"""The grey images lack the axis of channels: the average leaves its axis out, unless it is told to keep it."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""The classes must be [N, 1]: classes of shape [N] are to work too, so take np.reshape(ys, -1)."""
+"""The classes must be [N, 1]: classes of shape [N] are to work too: bring both to the same shape first."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""The image stays small: two times Upsample(scale_factor=2) bring it back to 32×32."""
+"""The image stays small: it is enlarged as often as it was made smaller, to 32×32 again."""
 
 import numpy as np
 import torch

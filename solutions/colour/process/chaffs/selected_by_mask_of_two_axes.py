@@ -1,4 +1,4 @@
-"""ys has the shape [N, 1], so that xs[ys == 7] does not fit: give np.reshape(ys, -1) == 7, one value an image."""
+"""ys has the shape [N, 1], so that xs[ys == 7] does not fit: the mask needs one value an image."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""The array that was given is divided in place: write xs = xs / max_pixel, which makes a new one."""
+"""The array that was given is divided in place: an assignment without the sign before it makes a new one."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""The loop has one epoch too few: range(args.epochs) counts from 0 to args.epochs - 1."""
+"""The loop has one epoch too few: a range from 0 leaves its end out already."""
 
 import numpy as np
 import torch

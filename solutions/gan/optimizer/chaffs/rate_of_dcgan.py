@@ -1,4 +1,4 @@
-"""The learning rate is 0.0002: here it is 0.001, lr=1e-3."""
+"""The learning rate is 0.0002: the text asks for another one."""
 
 import torch.optim as optim
 

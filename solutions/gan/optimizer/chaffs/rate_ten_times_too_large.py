@@ -1,4 +1,4 @@
-"""The learning rate is 0.01: it is 0.001, lr=1e-3."""
+"""The learning rate is 0.01: the text asks for a smaller one."""
 
 import torch.optim as optim
 

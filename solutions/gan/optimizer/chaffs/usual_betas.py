@@ -1,4 +1,4 @@
-"""The betas are Adam's own default, (0.9, 0.999): hand over betas=(0.5, 0.999)."""
+"""The betas are Adam's own default, (0.9, 0.999): hand over those of the text."""
 
 import torch.optim as optim
 
