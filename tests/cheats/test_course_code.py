@@ -38,7 +38,8 @@ def test_attack_is_contained(arena, attack):
     seen = arena[attack.name]
     own, other = ("rule", "draws") if attack.kind == "claims" else ("draws", "rule")
     status, message = seen["verdicts"][own]
-    assert attack.told in message
+    # one that starts too much ends before it can tell, where processes are counted by who started them
+    assert attack.told in message or "the process was killed: it" in message
     assert "BREACH" not in message
     assert status in ("failed", "grader_error")
     assert status == "grader_error" or message.startswith(("TRIED", "xxx"))
