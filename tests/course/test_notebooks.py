@@ -97,6 +97,7 @@ def test_the_solved_notebook_runs_on_stand_ins(frame: str, tmp_path: Path, monke
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.delenv("GRADE_DATA", raising=False)
     monkeypatch.setenv("GRADE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("GRADE_COURSE", str(ROOT))  # a student has the release's in this folder
     short = SHORT[frame]
     notebook = run(*notebooks()[frame], short.parameters, tmp_path)
     text = printed(notebook)

@@ -98,7 +98,7 @@ def anything(chance: random.Random, depth: int = 4) -> object:
     if kind == 6:
         return {str(chance.choice(TEXTS))[:50]: anything(chance, depth - 1) for _ in range(chance.randrange(4))}
     deep: object = 0
-    for _ in range(chance.choice([3, 60, 400])):
+    for _ in range(chance.choice([3, 20])):  # deeper ones are refused with their frame
         deep = [deep]
     return deep
 

@@ -51,7 +51,8 @@ class _NoiseCriterion(JudgedCriterion):
             if array is None or array.shape != wanted or not np.isfinite(array).all():
                 return failed(f"{name} must be finite numbers of shape {quote(wanted)}{ending(context)}")
             calls[name] = array.astype(np.float64)
-        wrong = self.wrong(calls)
+        with np.errstate(all="ignore"):  # what overflows is within no bound
+            wrong = self.wrong(calls)
         return failed(wrong + ending(context)) if wrong else None
 
     @abstractmethod

@@ -72,3 +72,9 @@ def test_each_fault_is_told_by_its_own_check(one, two, found):
 def test_what_is_no_noise_of_this_shape_fails_every_check(wrong):
     message = 'one must be finite numbers of shape [200, 100] (case "many")'
     assert shortfalls(wrong, drawn(1)) == dict.fromkeys(CRITERIA, message)
+
+
+@pytest.mark.parametrize("size", [1e300, -1e308])
+def test_numbers_that_overflow_are_no_noise_and_no_fault_of_the_check(size):
+    wrong = np.where(drawn(0) > 0, size, -size)
+    assert set(shortfalls(wrong, wrong[::-1])) == set(CRITERIA)
