@@ -1,10 +1,9 @@
 """Which of an assignment's automatic marks rest on claims: on what the student's process says of itself.
 
-A criterion rests on claims where a patched recorder earns what no stub would earn that computes nothing right: facts,
-and the equality of two things that the same process sent. A form is none where the same data is compared in value
-elsewhere: it is the form of what was computed. Nor is what a criterion with `values_if` is left with where that other
-one failed, unless facts stand beside it. Values are none where right ones differ from the public to the hidden set:
-what is the same whatever the inputs are can be said without computing it.
+A criterion rests on claims unless it passes only by numbers that nobody knows who does not compute them. So facts,
+forms, and the equality of two things that the same process sent are claims. Numbers are none where right ones differ
+from the public to the hidden set, and are no copy of an input: the others can be said without computing anything. Of a
+criterion with `values_if`, what it is left with where that other one failed decides: the tensors of `always`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,9 +12,9 @@ import numpy as np
 
 from grader.course.fixtures import SETS, read_fixture
 from grader.course.folder import Course, Exercise
-from grader.judge.checks.criterion import JudgedCriterion
+from grader.judge.checks.criterion import JudgedCriterion, matched
 from grader.judge.context import Context
-from grader.model.fixture import Fixture
+from grader.model.fixture import Fixture, FixtureCase
 from grader.model.observation import Array, Observation
 from grader.scoring.marks import shares
 
@@ -52,39 +51,29 @@ def claimed_percent(course: Course, assignment: str) -> tuple[float, tuple[str, 
 def resting_on_claims(exercise: Exercise) -> Iterator[str]:
     """The criteria of an exercise that rest on claims, by id."""
     sets = [read_fixture(exercise, which) for which in SETS]
-    compared = {place for c in exercise.rubric.criteria if c.by_tolerance for place in _telling(c, sets)}
-    for criterion in exercise.rubric.criteria:
-        if _rests_on_claims(criterion, sets, compared):
-            yield criterion.id
+    return (criterion.id for criterion in exercise.rubric.criteria if _rests_on_claims(criterion, sets))
 
 
-def _rests_on_claims(criterion: JudgedCriterion, sets: Sequence[Fixture], compared: set[_Place]) -> bool:
-    if criterion.rests_on == "form":
-        return not compared.issuperset(_values(criterion, sets[0]))
-    if criterion.by_tolerance and criterion.rests_on == "numbers":
-        return _can_pass_by_facts(criterion, sets[0]) or not _telling(criterion, sets)
-    return criterion.rests_on == "claims"
-
-
-def _telling(criterion: JudgedCriterion, sets: Sequence[Fixture]) -> set[_Place]:
-    """Where right values differ from set to set: nobody knows them who does not compute them."""
+def _rests_on_claims(criterion: JudgedCriterion, sets: Sequence[Fixture]) -> bool:
+    if not (criterion.by_tolerance and criterion.rests_on == "numbers"):
+        return criterion.rests_on != "numbers"
     public, hidden = (_values(criterion, fixture) for fixture in sets)
-    return {place for place, values in public.items() if not np.array_equal(values, hidden[place])}
+    return all(np.array_equal(values, hidden[place]) for place, values in public.items())
 
 
 def _values(criterion: JudgedCriterion, fixture: Fixture) -> dict[_Place, Array]:
-    """The recorded tensors that it looks at."""
+    """The recorded tensors whose values it compares whatever else failed; no copies of inputs."""
     return {
-        (context.case.name, name): context.expected.tensors[name].oracle
+        (context.case.name, name): values
         for context in _recorded(criterion, fixture)
         for name in criterion.compared(context).limits
+        if criterion.values_if is None or matched(criterion.always, [name])
+        if not _is_input(values := context.expected.tensors[name].oracle, context.case)
     }
 
 
-def _can_pass_by_facts(criterion: JudgedCriterion, fixture: Fixture) -> bool:
-    """Where another criterion failed, this one compares no values, and facts beside them stand alone."""
-    facts = (criterion.compared(context).facts for context in _recorded(criterion, fixture))
-    return criterion.values_if is not None and any(facts)
+def _is_input(values: Array, case: FixtureCase) -> bool:
+    return any(np.array_equal(values, array) for array in case.inputs.values())
 
 
 def _recorded(criterion: JudgedCriterion, fixture: Fixture) -> Iterator[Context]:

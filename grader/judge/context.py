@@ -29,7 +29,7 @@ class Context:
     seen: Observation
     tolerance_factor: float
     device: str = "cpu"
-    values: bool = True  # False: compare type, shape, dtype, device and finiteness alone
+    values: bool = True  # False: those that its criterion compares always, and the others' form
     rules: Mapping[str, Rule] = field(default_factory=dict)
     oracle: Oracle | None = None  # where draws are judged
 

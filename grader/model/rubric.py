@@ -43,7 +43,8 @@ class Criterion(Strict):
     weight: float = Field(default=1.0, gt=0)
     cases: tuple[str, ...] = ()  # empty: every case
     requires: tuple[str, ...] = ()  # criteria that must pass first; else this one is blocked
-    values_if: str | None = None  # compare values only where that criterion passed, else shapes alone
+    values_if: str | None = None  # compare values only where that criterion passed, else those of `always` alone
+    always: tuple[str, ...] = ()  # further tensors, names or globs, whose values must be right in any case
     hint: str = ""  # general advice where no known mistake is recognised
 
     def looks_at(self, case: str) -> bool:

@@ -37,10 +37,12 @@ def probe(entry, case, see):
     output = entry(case["x"])
     see.tensor("output", output)
     see.tensor("again", entry(case["x"]))
+    see.tensor("x_after", case["x"])
     see.tensor("how many", torch.tensor([float(len(output)), 2.0]))
     see.fact("length", len(output))
 """
 SPARE = 'id = "spare"\ntitle = "more"\nweight = 3\ncases = ["some numbers"]\n'
+AGAIN = 'check = "value_matches"\ntensors = ["again"]\nfacts = ["length"]\nvalues_if = "values"\n'
 
 
 def twice(root: Path, criterion: str) -> Course:
@@ -63,16 +65,16 @@ def twice(root: Path, criterion: str) -> Course:
 RESTS = {
     "a fact": SPARE + 'check = "fact_matches"\nfacts = ["length"]',
     "two things that were both sent": SPARE + 'check = "stays_equal"\npairs = [["again", "output"]]',
-    "a form whose data nothing compares": SPARE.replace("some", "other")
-    + 'check = "shape_matches"\ntensors = ["output"]',
+    "a form": SPARE + 'check = "shape_matches"\ntensors = ["output"]',
     "numbers that are the same for all inputs": SPARE + 'check = "value_matches"\ntensors = ["how many"]',
-    "facts alone, where values are not compared": SPARE
-    + 'check = "value_matches"\ntensors = ["again"]\nfacts = ["length"]\nvalues_if = "values"',
+    "a form alone, where values are not compared": SPARE + AGAIN,
+    "a form and an input, where values are not compared": SPARE + AGAIN + 'always = ["x_after"]',
+    "a form and what is the same for all, where values are not compared": SPARE + AGAIN + 'always = ["how many"]',
 }
 HOLDS = {
     "values": SPARE + 'check = "value_matches"\ntensors = ["again"]',
     "values with facts": SPARE + 'check = "value_matches"\ntensors = ["again"]\nfacts = ["length"]',
-    "a form whose data is compared": SPARE + 'check = "shape_matches"\ntensors = ["output"]',
+    "values that are compared in any case, beside others": SPARE + AGAIN + 'always = ["ou*put"]',
 }
 
 
@@ -98,8 +100,11 @@ def test_every_family_says_what_it_rests_on_and_a_new_one_rests_on_claims() -> N
     kinds = get_args(get_args(AnyCriterion)[0])
     found = {get_args(kind.model_fields["check"].annotation)[0]: kind.rests_on for kind in kinds}
     assert JudgedCriterion.rests_on == "claims"
-    assert {name for name, rests_on in found.items() if rests_on == "claims"} == {"fact_matches", "stays_equal"}
-    assert {name for name, rests_on in found.items() if rests_on == "form"} == {"shape_matches"}
+    assert {name for name, rests_on in found.items() if rests_on == "claims"} == {
+        "fact_matches",
+        "shape_matches",
+        "stays_equal",
+    }
 
 
 @pytest.mark.parametrize("assignment", sorted(COURSE.assignments))

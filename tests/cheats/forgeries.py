@@ -99,6 +99,16 @@ FORGERIES = (
         equal={"output": ("again",)},
     ),
     forgery(
+        "a network without one of its layers is said to have it at every size",
+        "cs5370-a4",
+        "colour/unet",
+        "UNet",
+        "rfconv_missing",
+        facts={"every width follows num_filters": True},
+        shapes={"layers": (6, 16)},
+        equal={"output": ("again",)},
+    ),
+    forgery(
         "a network that learns as a whole is said to be frozen",
         "cse891-hw2",
         "segmentation/deeplab_head",

@@ -4,7 +4,7 @@ import ast
 import inspect
 import runpy
 import tomllib
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -152,6 +152,33 @@ def test_a_mistakes_docstring_is_a_hint_of_one_paragraph(exercise, path):
     assert hint.endswith(".")
 
 
+GENERAL = {case for case, tensor in SHOWN_BY.values() if tensor == "output"}
+OTHER_LAYERS = {"rfconv_missing"}
+
+
+@pytest.mark.parametrize(("exercise", "path"), FILES["chaffs"], ids=lambda value: getattr(value, "stem", value))
+def test_a_mistake_between_the_layers_leaves_the_layers_right(exercises, exercise, path):
+    network = exercises[exercise]
+    found = network.load(path)
+    if "values" in found["LOSES"]:
+        seen = network.observe(found[network.entry])
+        near = min(max(distance(seen, d, case, "layers") for case in GENERAL) for d in network.expected.values())
+        assert (near > FAR) == (path.stem in OTHER_LAYERS)
+
+
+@pytest.mark.parametrize("exercise", NETWORKS)
+def test_other_layers_earn_nothing_at_any_size_whatever_shape_their_output_has(exercises, exercise):
+    class TwoConvolutions(nn.Sequential):
+        def __init__(self, kernel, num_filters, num_colours, num_in_channels=1):
+            first = nn.Conv2d(num_in_channels, num_filters, kernel, padding=kernel // 2)
+            super().__init__(first, nn.Conv2d(num_filters, num_colours, kernel, padding=kernel // 2))
+
+    seen = exercises[exercise].observe(TwoConvolutions)
+    for dialect, case in product(exercises[exercise].expected.values(), GENERAL):
+        assert seen[case][0]["output"].shape == dialect[case][0]["output"].shape
+        assert distance(seen, dialect, case, "layers") > FAR
+
+
 @pytest.mark.parametrize("exercise", NETWORKS)
 def test_an_unwritten_forward_is_seen_as_none(exercises, exercise):
     class Unwritten(nn.Module):
@@ -198,7 +225,7 @@ def test_the_given_convolution_is_a_convolution(exercises, exercise, kernel, pad
 
 def test_channels_may_be_fixed_and_pictures_have_the_size_asked_for():
     pictures = {"gradient": (1, 4, 12), "again": (2, 4, 4), "eval": (1, 8, 4), "output": (3, 4, 4)}
-    given = {"inputs": 1, "outputs": 3, "width": "filters", "pictures": pictures, "further": [24]}
+    given = {"inputs": 1, "outputs": 3, "pictures": pictures, "further": [24]}
     sizes = {"kernel": 3, "filters": 32}
     cases = {c.name: c for c in network_cases(torch.Generator(), sizes, {"kernel 5": {"kernel": 5}}, **given)}
     shapes = {name: tuple(case["x"].shape) for name, case in cases.items()}

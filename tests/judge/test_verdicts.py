@@ -147,6 +147,25 @@ def test_values_are_compared_elsewhere_only_where_they_are_right_at_home():
     assert statuses(plain=RIGHT * 2, wide=RIGHT[:1]) == [Status.FAILED, Status.FAILED]
 
 
+def test_what_is_always_compared_must_be_right_also_where_the_values_at_home_are_wrong():
+    home = CRITERIA["values"].model_copy(update={"cases": ("plain",)})
+    general = {"id": "general", "cases": ("wide",), "values_if": "values", "always": ("ag*",)}
+    exercise = rubric("values").model_copy(update={"criteria": (home, home.model_copy(update=general))})
+
+    def status(plain, wide, again):
+        seen = {
+            "plain": right_answer("plain", output=seen_tensor(plain)),
+            "wide": right_answer("wide", output=seen_tensor(wide), again=seen_tensor(again)),
+        }
+        return judge_exercise(exercise, fixture(("plain", "wide")), seen).verdicts[1].status
+
+    assert status(RIGHT * 2, RIGHT * 2, RIGHT) is Status.PASSED
+    assert status(RIGHT * 2, RIGHT * 2, RIGHT * 2) is Status.FAILED
+    assert status(RIGHT * 2, RIGHT[:1], RIGHT) is Status.FAILED
+    assert status(RIGHT, RIGHT, RIGHT * 2) is Status.FAILED
+    assert status(RIGHT, RIGHT, RIGHT) is Status.PASSED
+
+
 def test_every_criterion_gets_one_verdict_in_the_rubrics_order():
     found = judge_exercise(rubric(*CRITERIA), fixture(), {"plain": right_answer()})
     assert [v.criterion for v in found.verdicts] == list(CRITERIA)

@@ -23,8 +23,8 @@ class JudgedCriterion(Criterion):
     """
 
     by_tolerance: ClassVar[bool] = False  # passes near the recorded values: calibration measures how near
-    # What decides: the numbers that were sent, their form alone, or what the student's process says of itself.
-    rests_on: ClassVar[Literal["numbers", "form", "claims"]] = "claims"
+    # What decides: the numbers that were sent, or their form and what else the student's process says of itself.
+    rests_on: ClassVar[Literal["numbers", "claims"]] = "claims"
     shown_again: ClassVar[bool] = True  # by a student's own check, on the public cases
     course_module: ClassVar[str] = ""  # file beside the probe, or in the topic's folder, that the judge needs for it
 

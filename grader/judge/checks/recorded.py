@@ -24,20 +24,21 @@ class _TensorCriterion(JudgedCriterion):
     tensors: Names  # names or globs: "output", "gradient.*"
 
     def shortfall(self, context: Context) -> Shortfall | None:
-        return _tensors_shortfall(context, self.compared(context).limits)
+        limits = self.compared(context).limits
+        by_value = limits if context.values else matched(self.always, limits)
+        return _tensors_shortfall(context, {name: limits[name] if name in by_value else inf for name in limits})
 
     def unrecorded(self, case: FixtureCase, expected: Expected) -> str:
-        return first_unmatched("tensor", self.tensors, expected.tensors)
+        return first_unmatched("tensor", (*self.tensors, *self.always), expected.tensors)
 
     def compared(self, context: Context) -> Compared:
-        names = matched(self.tensors, context.expected.tensors)
+        names = matched((*self.tensors, *self.always), context.expected.tensors)
         return Compared(bounds(names, context.expected, context.tolerance_factor, self.scaled_together))
 
 
 class ShapeMatches(_TensorCriterion):
     """Every named tensor is a plain, finite tensor of the reference's shape and dtype, on the run's device."""
 
-    rests_on = "form"
     check: Literal["shape_matches"]
 
     def shortfall(self, context: Context) -> Shortfall | None:
@@ -114,9 +115,8 @@ def _tensors_shortfall(context: Context, limits: Mapping[str, float]) -> Shortfa
             return why_absent(context.seen, name)
         if difference := differs_in_form(seen, expected, context.device):
             return failed(describe_form(name, difference, context))
-        bound = limit if context.values else inf
-        if difference := differs_in_value(seen, expected.oracle, bound):
-            return failed(describe_values(name, difference, context, bound))
+        if difference := differs_in_value(seen, expected.oracle, limit):
+            return failed(describe_values(name, difference, context, limit))
     return None
 
 

@@ -5,7 +5,7 @@ the way up.
 import torch.nn as nn
 import torch.nn.functional as F
 
-LOSES = {"values"}
+LOSES = {"values", "general-kernel", "general-filters", "general-colours", "general-channels"}
 
 
 class CNN(nn.Module):

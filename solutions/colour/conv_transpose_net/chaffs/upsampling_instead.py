@@ -4,7 +4,7 @@ does both.
 
 import torch.nn as nn
 
-LOSES = {"values"}
+LOSES = {"values", "general-kernel", "general-filters", "general-colours", "general-channels"}
 
 
 class ConvTransposeNet(nn.Module):

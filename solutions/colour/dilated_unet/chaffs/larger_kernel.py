@@ -3,7 +3,7 @@
 import torch
 import torch.nn as nn
 
-LOSES = {"values"}
+LOSES = {"values", "general-kernel", "general-filters", "general-colours", "general-channels"}
 
 
 class DilatedUNet(nn.Module):

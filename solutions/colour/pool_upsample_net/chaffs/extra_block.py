@@ -2,7 +2,7 @@
 
 import torch.nn as nn
 
-LOSES = {"values"}
+LOSES = {"values", "general-kernel", "general-filters", "general-colours", "general-channels"}
 
 
 class PoolUpsampleNet(nn.Module):

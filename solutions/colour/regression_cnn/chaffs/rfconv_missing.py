@@ -4,7 +4,7 @@ down and the way up.
 
 import torch.nn as nn
 
-LOSES = {"values"}
+LOSES = {"values", "general-kernel", "general-filters"}
 
 
 class RegressionCNN(nn.Module):

@@ -4,7 +4,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-LOSES = {"values"}
+LOSES = {"values", "general-kernel", "general-filters", "general-colours", "general-channels"}
 
 
 class UNet(nn.Module):

@@ -5,7 +5,7 @@ alone.
 import torch
 import torch.nn as nn
 
-LOSES = {"values"}
+LOSES = {"values", "general-kernel", "general-filters", "general-colours", "general-channels"}
 
 
 class UNet(nn.Module):

@@ -2,7 +2,7 @@
 
 import torch.nn as nn
 
-LOSES = {"values", "pure"}
+LOSES = {"values"}
 
 
 def discriminator():

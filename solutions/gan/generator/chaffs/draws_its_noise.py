@@ -3,7 +3,7 @@
 import torch
 import torch.nn as nn
 
-LOSES = {"values", "pure"}
+LOSES = {"values"}
 
 
 class Generator(nn.Module):

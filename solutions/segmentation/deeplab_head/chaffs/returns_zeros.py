@@ -3,7 +3,7 @@
 import torch
 import torch.nn as nn
 
-LOSES = {"values", "step"}
+LOSES = {"values"}
 
 
 class DeepLabV3(nn.Module):
