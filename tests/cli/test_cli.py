@@ -15,6 +15,8 @@ import pytest
 
 from grader import __version__
 from grader.cli import main
+from grader.course.folder import open_course
+from grader.course.used import is_new
 from grader.judge.verdicts import Judgement
 from grader.model.errors import GraderError, SandboxFault, SubmissionError, UsageError
 from grader.model.report import CourseIdentity, CriterionReport, PartReport, Report, Seconds, Status, Verdict
@@ -111,6 +113,7 @@ def fake(monkeypatch, course):
     monkeypatch.setattr("grader.cli.grading.start_sandbox", FakeSandbox)
     monkeypatch.chdir(course)
     monkeypatch.delenv("GRADE_COURSE", raising=False)
+    is_new(open_course(course))  # it is not from here on, and nothing is said of it
     return Fake
 
 
