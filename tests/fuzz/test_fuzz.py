@@ -1,6 +1,6 @@
 """Whatever comes out of a sandbox or an archive: no crash, no fault of ours, bounded memory, marks within their bounds.
 
-A short run in the suite; `GRADE_FUZZ=200 pytest tests/fuzz` tries 200 times as many, about ten minutes.
+A short run in the suite; `GRADE_FUZZ=200 pytest -n 2 tests/fuzz` tries 200 times as many, about ten minutes.
 """
 
 import json
