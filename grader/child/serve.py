@@ -9,7 +9,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, cast
@@ -17,6 +16,7 @@ from typing import Any, NoReturn, cast
 import torch
 
 from grader.child.examine import code_of, named_parts, run_cases
+from grader.child.forking import fork_patiently
 from grader.loading import standins
 from grader.loading.course_material import compile_all, course_files
 from grader.loading.loading import load_source
@@ -25,7 +25,6 @@ from grader.messages.requests import LoadSource, NumberedProbe, WriteFiles
 
 MAX_HEAD = 1 << 22
 MAX_BLOB = 1 << 30
-_FORK_EVERY_S = 0.02
 _LOOK_EVERY_S = 0.005  # whether a probe's process has ended; only a crash is waited for
 
 
@@ -141,14 +140,6 @@ def _run_probe(request: Frame, result_fd: int, namespace: dict[str, Any], device
         run_cases(request, partial(send_frame, socket.socket(fileno=result_fd)), namespace, device)
         os._exit(0)
     os._exit(97)
-
-
-def fork_patiently(fork: Callable[[], int]) -> int:
-    """Fork, as soon as the system has room for another process; how long that may take is the judge's to say."""
-    while True:
-        with contextlib.suppress(BlockingIOError):
-            return fork()
-        time.sleep(_FORK_EVERY_S)
 
 
 def _use_device(wanted: str) -> str:

@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
+from grader.child.forking import fork_patiently
 from grader.messages.frames import receive_frame, send_frame
 from grader.messages.requests import MAX_CONTROL_HEAD, KillChild, OpenChild, SandboxSettings
 from grader.model.errors import SandboxFault
@@ -124,8 +125,6 @@ class Zygote:
             os.kill(running.pid, signal.SIGKILL)
 
     def _open(self, request: OpenChild, fds: tuple[int, ...]) -> None:
-        from grader.child.serve import fork_patiently
-
         pid = fork_patiently(self.tier.fork)
         if pid == 0:
             signal.set_wakeup_fd(-1)

@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from grader.child.serve import fork_patiently
+from grader.child.forking import fork_patiently
 
 
 def refusing(times: int, number: int = errno.EAGAIN):
